@@ -1,0 +1,67 @@
+import { services } from './deployment.ts';
+import { Failure } from './failure.ts';
+import { isRecord } from './plain-data.ts';
+import { YamlFile } from './yaml-file.ts';
+
+/** Number of the layout we write; a file with a higher one was made by a newer mcp-tunnel. */
+export const supportedLayout = 1;
+
+export const composeFileName = 'docker-compose.yaml';
+
+/**
+ * The layout that a compose file was written for; undefined for one that mcp-tunnel has not touched.
+ * @throws Failure `file-malformed` if it is not YAML or its layout is not a whole number.
+ */
+export function readLayout(text: string): number | undefined {
+  return layoutOf(new YamlFile(composeFileName, text));
+}
+
+/**
+ * The services of an existing file, if it is ours to edit.
+ * @throws Failure `newer-deployment`; `directory-foreign` for another stack or the guide's before
+ * 2026-05-22 (facts 4.3); `file-malformed` if there is no map of services.
+ */
+export function servicesToEdit(file: YamlFile): Readonly<Record<string, unknown>> {
+  const layout = layoutOf(file);
+  if (layout !== undefined && layout > supportedLayout) {
+    throw new Failure('newer-deployment', `${file.name} was written by a newer mcp-tunnel`, {
+      found: `layout ${layout}`,
+      expected: `layout ${supportedLayout} or older`,
+      nextSteps: [
+        'Use the mcp-tunnel that wrote it (the first line names its version) or a newer one.',
+      ],
+    });
+  }
+  const current = file.value(['services']);
+  if (!isRecord(current)) throw file.refusal(['services'], 'a map of services is expected');
+  const names = Object.keys(current);
+  if (names.includes('mcp-gateway')) throw oldGuide(file.name);
+  const known = names.includes(services.proxy) || names.includes(services.cloudflared);
+  if (layout === undefined && !known) {
+    throw new Failure('directory-foreign', `${file.name} describes something else`, {
+      found: names.length === 0 ? 'no services' : `services ${names.slice(0, 5).join(', ')}`,
+      expected: `services ${services.proxy} and ${services.cloudflared}, or no ${file.name}`,
+      nextSteps: ['Install in another directory: --dir DIR'],
+    });
+  }
+  return current;
+}
+
+function layoutOf(file: YamlFile): number | undefined {
+  const path = ['x-mcp-tunnel', 'layout'];
+  const layout = file.value(path);
+  if (layout === undefined) return undefined;
+  if (typeof layout === 'number' && Number.isInteger(layout) && layout > 0) return layout;
+  throw file.refusal(path, `a whole number is expected; ours is ${supportedLayout}`);
+}
+
+function oldGuide(file: string): Failure {
+  return new Failure('directory-foreign', `${file} follows the guide from before 2026-05-22`, {
+    found: 'service mcp-gateway',
+    expected: 'service mcp-proxy, as in the guide since then',
+    nextSteps: [
+      'Install in another directory: --dir DIR',
+      `Or bring this one up to date by hand: docker compose down; in ${file} rename mcp-gateway to mcp-proxy (in cloudflared's network_mode too); rename config/mcp-gateway.yaml to config/mcp-proxy.yaml; run the same command again.`,
+    ],
+  });
+}

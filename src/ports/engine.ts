@@ -1,0 +1,137 @@
+/** How an engine can be spoken to, resolved once and given to every client (design 4). */
+export interface Endpoint {
+  /** `unix:///var/run/docker.sock`. */
+  readonly host: string;
+  /** Where it came from: `DOCKER_HOST`, `DOCKER_CONTEXT NAME`, `context NAME` or `default`. */
+  readonly source: string;
+}
+
+export interface EngineInfo {
+  readonly endpoint: Endpoint;
+  /** Server version, such as `26.1.5+dfsg1`. */
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly rootless: boolean;
+  readonly usernsRemap: boolean;
+  readonly selinux: boolean;
+  readonly dataRoot: string;
+}
+
+export interface ImageInfo {
+  readonly id: string;
+  readonly repoDigests: readonly string[];
+}
+
+/** Pull progress of one layer, as the engine reports it. */
+export interface PullProgress {
+  readonly layer: string;
+  /** The engine's word: `Downloading`, `Extracting`, `Pull complete`, `Already exists` … */
+  readonly status: string;
+  /** Bytes, where the engine knows them. */
+  readonly current?: number;
+  readonly total?: number;
+}
+
+export interface ContainerInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly service: string;
+  /** Compose's `working_dir` label. */
+  readonly workingDir: string;
+  readonly oneOff: boolean;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  readonly restartCount: number;
+  readonly exitCode: number;
+  /** Undefined while it was never started. */
+  readonly startedAt: Date | undefined;
+  readonly createdAt: Date;
+  readonly labels: Readonly<Record<string, string>>;
+  /** IPv4 address by network name. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+export interface NetworkInfo {
+  readonly name: string;
+  readonly project: string | undefined;
+  /** CIDRs. */
+  readonly subnets: readonly string[];
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly at: Date | undefined;
+  /** Without the final newline; not yet cleaned of escapes. */
+  readonly text: string;
+}
+
+export interface ContainerFilter {
+  readonly project?: string;
+  readonly workingDir?: string;
+  readonly service?: string;
+}
+
+/**
+ * A local container engine. Failures: `docker-not-installed`, `docker-not-running`,
+ * `docker-permission-denied`, `docker-remote`, `docker-failed`.
+ */
+export interface Engine {
+  info(): Promise<EngineInfo>;
+  image(ref: string): Promise<ImageInfo | undefined>;
+  /** @throws Failure `image-not-found`, `image-pull-failed`. */
+  pull(ref: string, signal?: AbortSignal): AsyncIterable<PullProgress>;
+  /** Containers of Compose projects, running or not. */
+  containers(filter: ContainerFilter): Promise<readonly ContainerInfo[]>;
+  networks(): Promise<readonly NetworkInfo[]>;
+  /** Lines from the container's current start (or `since`) on; with `follow`, until it stops or the signal aborts. */
+  logs(
+    id: string,
+    options: { follow: boolean; since?: Date; signal?: AbortSignal },
+  ): AsyncIterable<LogLine>;
+}
+
+/** Which Compose is there. `v1` is Python's `docker-compose`, usable only with engines before 25. */
+export interface ComposeInfo {
+  readonly variant: 'v1' | 'v2';
+  /** Major.minor.patch. */
+  readonly version: string;
+  /** argv before the subcommand: `['docker', 'compose']` or `['docker-compose']`. */
+  readonly command: readonly string[];
+}
+
+export interface ComposeProject {
+  readonly dir: string;
+  readonly project: string;
+}
+
+/**
+ * What only Compose does, always with an explicit project, directory and a minimal environment.
+ * Failures: `compose-missing`, `compose-failed` (stderr in `found`), `compose-file-refused`.
+ */
+export interface Compose {
+  info(): Promise<ComposeInfo>;
+  /**
+   * argv of a subcommand, for plans and journals: as a person would type it in the deployment's
+   * directory, or complete with the project's name and directory.
+   */
+  argv(subcommand: readonly string[], project?: ComposeProject): readonly string[];
+  /** Lets Compose parse the files. @throws Failure `compose-file-refused`. */
+  validate(project: ComposeProject): Promise<void>;
+  up(
+    project: ComposeProject,
+    options: {
+      services?: readonly string[];
+      onLine?: (line: string) => void;
+      signal?: AbortSignal;
+    },
+  ): Promise<void>;
+  restart(project: ComposeProject, services: readonly string[]): Promise<void>;
+  stop(project: ComposeProject): Promise<void>;
+  /** Removes containers and networks of the project. */
+  down(project: ComposeProject): Promise<void>;
+}
