@@ -1,0 +1,252 @@
+import { type Change, changesAnything } from '../domain/change.ts';
+import { asFailure, Failure } from '../domain/failure.ts';
+import { redactor } from '../domain/redact.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { HeldLock, Locks } from '../ports/lock.ts';
+import { EventQueue } from './event-queue.ts';
+import type { Emit, FailureReport, FlowEvent, Outcome } from './events.ts';
+import { fileJournal } from './file-journal.ts';
+import type { Journal } from './journal.ts';
+import type { Flow, StepContext } from './step.ts';
+import { type UndoEntry, undoAll } from './undo-log.ts';
+
+/** Ports the runner itself needs, whatever the flow. */
+export interface RunnerPorts {
+  readonly files: Files;
+  readonly locks: Locks;
+  readonly clock: Clock;
+}
+
+/** Asks whether the plan may be carried out. There is no default answer (style rule 9). */
+export type Consent = (changes: readonly Change[]) => Promise<boolean>;
+
+export interface RunOptions<A, W, P> {
+  readonly flow: Flow<A, W, P>;
+  readonly answers: A;
+  readonly ports: P & RunnerPorts;
+  /** Where the run keeps its lock and journal; made if missing, once consent is given. */
+  readonly place: {
+    readonly dir: string;
+    readonly stateDir: string;
+    readonly lock: string;
+    readonly journal: string;
+  };
+  readonly runId: string;
+  readonly version: string;
+  readonly user: string;
+  readonly consent: Consent;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+  /** Masked in everything that is emitted or journaled. */
+  readonly secrets: readonly Secret[];
+}
+
+function report(failure: Failure, mask: (text: string) => string): FailureReport {
+  return {
+    code: failure.code,
+    summary: mask(failure.summary),
+    ...(failure.found === undefined ? {} : { found: mask(failure.found) }),
+    ...(failure.expected === undefined ? {} : { expected: mask(failure.expected) }),
+    nextSteps: failure.nextSteps.map(mask),
+    ...(failure.missing.length === 0 ? {} : { missing: failure.missing }),
+  };
+}
+
+/** Masks secrets in the events that carry foreign text. */
+function maskEvent(event: FlowEvent, mask: (text: string) => string): FlowEvent {
+  if (event.type === 'log') return { ...event, text: mask(event.text) };
+  if (event.type === 'diagnosis') return { ...event, line: mask(event.line) };
+  if (event.type === 'tool.answered') return { ...event, text: mask(event.text) };
+  if (event.type === 'route.probed') return { ...event, found: mask(event.found) };
+  return event;
+}
+
+function interrupted(): Failure {
+  return new Failure('interrupted', 'Stopped before the next step.', {
+    nextSteps: ['Run the same command again: what was done is found and kept.'],
+  });
+}
+
+async function plan<A, W, P>(
+  options: RunOptions<A, W, P>,
+): Promise<{ world: W; perStep: readonly (readonly Change[])[]; all: readonly Change[] }> {
+  const { flow, answers, ports } = options;
+  const world = await flow.observe(ports, answers);
+  const perStep = flow.steps.map((step) => step.plan(answers, world));
+  return { world, perStep, all: perStep.flat() };
+}
+
+/** The lock needs its folders; they are part of the plan and taken back if nothing came of the run. */
+async function prepareState(
+  files: Files,
+  place: RunOptions<unknown, unknown, unknown>['place'],
+): Promise<UndoEntry[]> {
+  const made: UndoEntry[] = [];
+  for (const path of [place.dir, place.stateDir]) {
+    if (await files.makeDirectory(path, 0o700)) made.push({ kind: 'created', path });
+  }
+  return made;
+}
+
+async function takeBack(
+  files: Files,
+  entries: readonly UndoEntry[],
+  journal: Journal,
+  emit: Emit,
+): Promise<void> {
+  for await (const what of undoAll(files, entries)) {
+    emit({ type: 'step.undone', what });
+    await journal.append({ type: 'undone', what });
+  }
+}
+
+async function execute<A, W, P>(
+  options: RunOptions<A, W, P>,
+  emit: Emit,
+): Promise<{ outcome: Outcome; changed: boolean }> {
+  const { flow, answers, ports, place, signal } = options;
+  await flow.check(ports, answers, emit);
+  const shown = await plan(options);
+  const changed = changesAnything(shown.all);
+  emit({
+    type: 'plan',
+    dryRun: options.dryRun,
+    changes: shown.all,
+    differences: flow.differences(answers, shown.world),
+  });
+  if (options.dryRun) return { outcome: 'done', changed };
+  if (changed && !(await options.consent(shown.all))) {
+    throw new Failure('consent-missing', 'Nothing was changed: the plan needs your consent.', {
+      nextSteps: [
+        'Read the plan, then run the same command with --yes.',
+        'To see it again without changing anything: --dry-run',
+      ],
+    });
+  }
+  signal.throwIfAborted();
+  if (!changed)
+    return runSteps({ ...options, shown, journal: silentJournal, undo: [], emit, changed });
+
+  const made = await prepareState(ports.files, place);
+  const lock: HeldLock = await ports.locks.acquire(place.lock, flow.id);
+  const journal = fileJournal(ports.files, ports.clock, place.journal, options.runId);
+  try {
+    const now = await plan(options);
+    if (JSON.stringify(now.perStep) !== JSON.stringify(shown.perStep) && made.length === 0) {
+      throw new Failure('locked', 'Something here changed between the plan and its start.', {
+        expected: 'the plan that was shown',
+        nextSteps: ['Run the same command again to see the new plan.'],
+      });
+    }
+    await journal.append({
+      type: 'run.started',
+      flow: flow.id,
+      version: options.version,
+      user: options.user,
+      changes: shown.all.map(({ diff, ...rest }) => rest),
+    });
+    return await runSteps({ ...options, shown, journal, undo: made, emit, changed });
+  } finally {
+    await lock.release();
+  }
+}
+
+const silentJournal: Journal = { append: async () => undefined };
+
+interface Stage<A, W, P> extends RunOptions<A, W, P> {
+  readonly shown: { readonly world: W; readonly perStep: readonly (readonly Change[])[] };
+  readonly journal: Journal;
+  readonly undo: UndoEntry[];
+  readonly emit: Emit;
+  readonly changed: boolean;
+}
+
+async function runSteps<A, W, P>(
+  stage: Stage<A, W, P>,
+): Promise<{ outcome: Outcome; changed: boolean }> {
+  const { flow, answers, ports, signal, journal, emit, undo, changed } = stage;
+  const { world, perStep } = stage.shown;
+  const context: StepContext<A, W, P> = {
+    answers,
+    world,
+    ports,
+    signal,
+    emit,
+    undo: {
+      async record(entry) {
+        await journal.append({ type: 'effect', undo: entry });
+        undo.push(entry);
+      },
+    },
+  };
+  let committed = false;
+  for (const [index, step] of flow.steps.entries()) {
+    if (signal.aborted) throw interrupted();
+    const hasWork = changesAnything(perStep[index] ?? []);
+    if (!hasWork && !step.always) {
+      emit({ type: 'step.finished', step: step.id, outcome: 'kept' });
+      continue;
+    }
+    emit({ type: 'step.started', step: step.id, title: step.title });
+    await journal.append({ type: 'step.started', step: step.id });
+    committed ||= step.pointOfNoReturn === true && hasWork;
+    try {
+      await step.run(context);
+    } catch (error) {
+      const failure = asFailure(signal.aborted ? interrupted() : error);
+      emit({ type: 'step.failed', step: step.id, code: failure.code });
+      const outcome = failure.code === 'interrupted' ? 'interrupted' : 'failed';
+      // What made the step fail (a full disk) may fail these too: the first failure is the one to report.
+      if (!committed && outcome === 'failed')
+        await takeBack(ports.files, undo, journal, emit).catch(() => undefined);
+      await journal
+        .append({ type: 'run.finished', outcome, code: failure.code })
+        .catch(() => undefined);
+      throw failure;
+    }
+    await journal.append({ type: 'step.finished', step: step.id });
+    emit({ type: 'step.finished', step: step.id, outcome: hasWork ? 'changed' : 'kept' });
+  }
+  const { outcome } = await flow.conclude(context);
+  await journal.append({ type: 'run.finished', outcome });
+  return { outcome, changed };
+}
+
+/**
+ * Runs a flow from its checks to its end as a stream of events; the last is always `flow.finished`.
+ * Never throws for what the flow does: failures are in that last event.
+ */
+export async function* runFlow<A, W, P>(options: RunOptions<A, W, P>): AsyncGenerator<FlowEvent> {
+  const { flow, place } = options;
+  const mask = redactor(options.secrets);
+  const queue = new EventQueue<FlowEvent>();
+  const emit: Emit = (event) => queue.push(maskEvent(event, mask));
+  emit({
+    type: 'flow.started',
+    flow: flow.id,
+    title: flow.title,
+    dir: place.dir,
+    steps: flow.steps.map(({ id, title }) => ({ id, title })),
+  });
+  const finished = execute(options, emit)
+    .then(({ outcome, changed }) =>
+      emit({ type: 'flow.finished', flow: flow.id, outcome, changed, dir: place.dir }),
+    )
+    .catch((error: unknown) => {
+      const failure = asFailure(options.signal.aborted ? interrupted() : error);
+      const outcome = failure.code === 'interrupted' ? 'interrupted' : 'failed';
+      emit({
+        type: 'flow.finished',
+        flow: flow.id,
+        outcome,
+        changed: false,
+        dir: place.dir,
+        failure: report(failure, mask),
+      });
+    })
+    .finally(() => queue.close());
+  yield* queue;
+  await finished;
+}
