@@ -56,9 +56,17 @@ const common = {
 };
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
-await build({ ...common, entryPoints: ['src/main.ts'], outdir: 'dist', splitting: true, chunkNames: 'chunks/[name]-[hash]' });
 await build({
   ...common,
-  entryPoints: ['cloudflared', 'mcp-proxy', 'sample-server'].map((name) => `src/simulator/programs/${name}.ts`),
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+});
+await build({
+  ...common,
+  entryPoints: ['cloudflared', 'mcp-proxy', 'sample-server'].map(
+    (name) => `src/simulator/programs/${name}.ts`,
+  ),
   outdir: 'dist/simulator',
 });

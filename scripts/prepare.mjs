@@ -20,7 +20,15 @@ function run(command, args, env = process.env) {
 
 function npmCi(folder) {
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', folder];
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--prefix',
+    folder,
+  ];
   if (npm?.endsWith('.js')) run(process.execPath, [npm, ...args]);
   else run('npm', args);
 }
@@ -48,9 +56,13 @@ function filesBelow(folder) {
 
 if (!nodeBinary()) {
   const platform = `${process.platform}-${process.arch}`;
-  const offered = JSON.parse(readFileSync(join(root, 'runtime/package.json'), 'utf8')).optionalDependencies;
+  const offered = JSON.parse(
+    readFileSync(join(root, 'runtime/package.json'), 'utf8'),
+  ).optionalDependencies;
   if (!offered[`node-${platform}`]) {
-    say(`mcp-tunnel needs Node ${wantedNode()}; this is ${process.version} and none is offered for ${platform}.`);
+    say(
+      `mcp-tunnel needs Node ${wantedNode()}; this is ${process.version} and none is offered for ${platform}.`,
+    );
     say('Install a current Node, then run the same command again.');
     process.exit(3);
   }
@@ -59,7 +71,9 @@ if (!nodeBinary()) {
 }
 const node = nodeBinary();
 if (!node) {
-  say(`No Node ${wantedNode()} below runtime/ after installing it. Try: rm -rf runtime/node_modules, then again.`);
+  say(
+    `No Node ${wantedNode()} below runtime/ after installing it. Try: rm -rf runtime/node_modules, then again.`,
+  );
   process.exit(3);
 }
 

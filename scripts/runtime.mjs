@@ -24,7 +24,12 @@ export function wantedNode() {
  */
 export function nodeBinary() {
   if (satisfies(process.version, wantedNode())) return process.execPath;
-  const local = join(root, 'runtime/node_modules', `node-${process.platform}-${process.arch}`, 'bin/node');
+  const local = join(
+    root,
+    'runtime/node_modules',
+    `node-${process.platform}-${process.arch}`,
+    'bin/node',
+  );
   if (!existsSync(local)) return undefined;
   const version = execFileSync(local, ['--version'], { encoding: 'utf8' }).trim();
   return satisfies(version, wantedNode()) ? local : undefined;

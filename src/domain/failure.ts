@@ -127,3 +127,13 @@ export function asFailure(thrown: unknown): Failure {
     ],
   });
 }
+
+/** What lies beneath a failure, outermost first, as one line each; undefined if nothing does. */
+export function causeOf(failure: Failure): string | undefined {
+  const lines: string[] = [];
+  for (let cause = failure.cause; cause !== undefined && lines.length < 5; ) {
+    lines.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines.length === 0 ? undefined : lines.join('\n');
+}

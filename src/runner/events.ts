@@ -11,6 +11,8 @@ export interface FailureReport {
   readonly found?: string;
   readonly expected?: string;
   readonly nextSteps: readonly string[];
+  /** What lies beneath, for a report to us; wording not stable. */
+  readonly cause?: string;
   readonly missing?: readonly MissingAnswer[];
 }
 

@@ -6,9 +6,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { HeldLock, Locks } from '../ports/lock.ts';
 import { EventQueue } from './event-queue.ts';
-import type { Emit, FailureReport, FlowEvent, Outcome } from './events.ts';
+import type { Emit, FlowEvent, Outcome } from './events.ts';
 import { fileJournal } from './file-journal.ts';
 import type { Journal } from './journal.ts';
+import { reportFailure } from './report-failure.ts';
 import type { Flow, StepContext } from './step.ts';
 import { type UndoEntry, undoAll } from './undo-log.ts';
 
@@ -41,17 +42,6 @@ export interface RunOptions<A, W, P> {
   readonly signal: AbortSignal;
   /** Masked in everything that is emitted or journaled. */
   readonly secrets: readonly Secret[];
-}
-
-function report(failure: Failure, mask: (text: string) => string): FailureReport {
-  return {
-    code: failure.code,
-    summary: mask(failure.summary),
-    ...(failure.found === undefined ? {} : { found: mask(failure.found) }),
-    ...(failure.expected === undefined ? {} : { expected: mask(failure.expected) }),
-    nextSteps: failure.nextSteps.map(mask),
-    ...(failure.missing.length === 0 ? {} : { missing: failure.missing }),
-  };
 }
 
 /** Masks secrets in the events that carry foreign text. */
@@ -243,7 +233,7 @@ export async function* runFlow<A, W, P>(options: RunOptions<A, W, P>): AsyncGene
         outcome,
         changed: false,
         dir: place.dir,
-        failure: report(failure, mask),
+        failure: reportFailure(failure, mask),
       });
     })
     .finally(() => queue.close());

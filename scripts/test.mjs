@@ -1,0 +1,20 @@
+// `npm test`: types, lint and every test. The tests on a real Docker Engine run where one is offered
+// (MCP_TUNNEL_E2E_PARTS, see test/e2e/README.md); elsewhere each is named as skipped, or, with
+// MCP_TUNNEL_REQUIRE_ENGINE=1, that is a failure. The last line counts the tests.
+import { typesAndLint, vitest } from './judges.mjs';
+
+const failed = await typesAndLint();
+const runs = [];
+// One after the other: both cores belong to what is being timed.
+for (const projects of [['unit', 'process'], ['e2e']]) {
+  const run = await vitest(projects);
+  if (!run.content) failed.push(`${projects.join(' and ')} tests`);
+  runs.push(run);
+}
+
+const skipped = runs.flatMap((run) => run.skipped);
+for (const { file, name, reason } of skipped) console.log(`skipped: ${file}: ${name}: ${reason}`);
+if (failed.length > 0) console.log(`FAILED: ${failed.join(', ')}`);
+const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${skipped.length} skipped`);
+process.exitCode = failed.length === 0 ? 0 : 1;

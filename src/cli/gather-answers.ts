@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { Failure } from '../domain/failure.ts';
+import type { Files } from '../ports/files.ts';
+import type { Question, RawAnswer, RawAnswers } from '../questions/question.ts';
+import { readAnswersFile } from './answers-file.ts';
+import type { ParsedArgv } from './parse-argv.ts';
+
+/** A secret file larger than this holds something else. */
+const largestSecretFile = 4 * 1024 * 1024;
+
+export interface AnswerSources {
+  readonly argv: ParsedArgv;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the operator typed the command. */
+  readonly cwd: string;
+  readonly files: Files;
+  /** `.mcp-tunnel/answers.yaml` of the deployment. */
+  readonly stored: string;
+  readonly readStdin: () => Promise<string>;
+}
+
+type Questions = Readonly<Record<string, Question<unknown>>>;
+
+/** Secrets are given as a file that holds them (flag, answers file) or as text (environment, stdin). */
+const secretIds = ['token', 'caPassphrase'] as const;
+
+function fromFlags(questions: Questions, { argv, cwd }: AnswerSources): Record<string, RawAnswer> {
+  const answers: Record<string, RawAnswer> = {};
+  for (const [id, question] of Object.entries(questions)) {
+    const source = `--${question.flag}`;
+    const on = argv.switches.get(question.flag);
+    const given = argv.values.get(question.flag);
+    if (question.shape === 'boolean' && on !== undefined) answers[id] = { value: on, source };
+    if (given === undefined) continue;
+    if (question.shape === 'list' || question.shape === 'map')
+      answers[id] = { value: given, source };
+    else
+      answers[id] = {
+        value: question.shape === 'file' ? resolve(cwd, given[0] ?? '') : given[0],
+        source,
+      };
+  }
+  return answers;
+}
+
+function fromEnvironment(
+  questions: Questions,
+  { env, cwd }: AnswerSources,
+): { answers: Record<string, RawAnswer>; texts: Record<string, RawAnswer> } {
+  const answers: Record<string, RawAnswer> = {};
+  const texts: Record<string, RawAnswer> = {};
+  for (const [id, question] of Object.entries(questions)) {
+    const value = env[question.env];
+    if (value === undefined || value === '') continue;
+    if (secretIds.some((secret) => secret === id)) texts[id] = { value, source: question.env };
+    else
+      answers[id] = {
+        value: question.shape === 'file' ? resolve(cwd, value) : value,
+        source: question.env,
+      };
+  }
+  return { answers, texts };
+}
+
+async function answersFile(
+  questions: Questions,
+  files: Files,
+  path: string,
+  required: boolean,
+): Promise<Readonly<Record<string, RawAnswer>>> {
+  const text = await files.readText(path);
+  if (text !== undefined) return readAnswersFile(path, text, questions);
+  if (!required) return {};
+  throw new Failure('answers-file-unreadable', `There is no answers file ${path}.`, {
+    nextSteps: [`ls -l ${path}`, 'Paths count from the directory you typed the command in.'],
+  });
+}
+
+/** The text of a secret that was given as a path. */
+async function secretText(files: Files, answer: RawAnswer): Promise<RawAnswer> {
+  const path = String(answer.value);
+  const stat = await files.stat(path);
+  if (!stat)
+    throw new Failure('answers-invalid', `The file given by ${answer.source} is not there.`, {
+      found: `nothing at ${path}`,
+      nextSteps: [`ls -l ${path}`],
+    });
+  if (stat.size > largestSecretFile)
+    throw new Failure(
+      'answers-invalid',
+      `The file given by ${answer.source} is too large to be a secret.`,
+      { found: `${stat.size} bytes at ${path}`, nextSteps: [`ls -l ${path}`] },
+    );
+  return { value: (await files.readText(path)) ?? '', source: `${answer.source} (${path})` };
+}
+
+/**
+ * Everything that was answered, by question id: flags beat the environment, that beats the answers
+ * file, that beats what the deployment was told before.
+ */
+export async function gatherAnswers(
+  questions: Questions,
+  sources: AnswerSources,
+): Promise<RawAnswers> {
+  const { argv, cwd, files } = sources;
+  const stored = await answersFile(questions, files, sources.stored, false);
+  const path = argv.values.get('answers')?.[0];
+  const given =
+    path === undefined ? {} : await answersFile(questions, files, resolve(cwd, path), true);
+  const environment = fromEnvironment(questions, sources);
+  const flags = fromFlags(questions, sources);
+  const paths: Record<string, RawAnswer> = {
+    ...stored,
+    ...given,
+    ...environment.answers,
+    ...flags,
+  };
+  const answers: Record<string, RawAnswer> = { ...paths };
+  for (const id of secretIds) {
+    const byFlag = flags[id];
+    const byText = environment.texts[id];
+    const byFile = paths[id];
+    if (byFlag) answers[id] = await secretText(files, byFlag);
+    else if (byText) answers[id] = byText;
+    else if (byFile) answers[id] = await secretText(files, byFile);
+  }
+  if (argv.switches.get('token-stdin')) {
+    if (flags['token'])
+      throw new Failure('usage', '--token-file and --token-stdin are both given.', {
+        nextSteps: ['Give one of them.'],
+      });
+    answers['token'] = { value: await sources.readStdin(), source: '--token-stdin' };
+  }
+  return answers;
+}

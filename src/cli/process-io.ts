@@ -1,0 +1,93 @@
+import { createInterface } from 'node:readline/promises';
+import { Failure } from '../domain/failure.ts';
+import type { Write } from '../surfaces/surface.ts';
+
+/** What the program gets from its process, as one value that tests can make. */
+export interface ProcessIo {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the operator typed the command. */
+  readonly cwd: string;
+  readonly stdout: Write;
+  readonly stderr: Write;
+  /** True if a person can be asked: terminal in, terminal out. */
+  readonly interactive: boolean;
+  readonly colour: boolean;
+  readonly readStdin: () => Promise<string>;
+  readonly ask: (question: string) => Promise<string>;
+  /** Aborts on SIGINT, SIGTERM and SIGHUP. */
+  readonly signal: AbortSignal;
+}
+
+/** More than this is no token. */
+const mostStdin = 4 * 1024 * 1024;
+
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > mostStdin)
+      throw new Failure('answers-invalid', 'Standard input is too large to be a token.', {
+        expected: 'at most a few hundred characters',
+      });
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await prompt.question(question);
+  } finally {
+    prompt.close();
+  }
+}
+
+/** npm runs scripts in the package's folder and says in INIT_CWD where the person was. */
+function operatorsDirectory(env: NodeJS.ProcessEnv): string {
+  const viaNpm = env['npm_lifecycle_event'] === 'start' && env['npm_package_name'] === 'mcp-tunnel';
+  return viaNpm && env['INIT_CWD'] ? env['INIT_CWD'] : process.cwd();
+}
+
+/** The signals that end a run at the next step edge; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(
+        new Failure('interrupted', 'Interrupted.', {
+          nextSteps: ['Run the same command again: what was done is found and kept.'],
+        }),
+      );
+    });
+  }
+  return controller.signal;
+}
+
+function writer(stream: NodeJS.WriteStream): Write {
+  // A reader that went away (`| head`) must not turn into a crash.
+  stream.on('error', () => undefined);
+  return (text) => void stream.write(text);
+}
+
+/** The real process. */
+export function processIo(): ProcessIo {
+  const { env } = process;
+  const colour = process.stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return {
+    argv: process.argv.slice(2),
+    env,
+    cwd: operatorsDirectory(env),
+    stdout: writer(process.stdout),
+    stderr: writer(process.stderr),
+    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    colour,
+    readStdin: readAll,
+    ask,
+    signal: stopSignal(),
+  };
+}

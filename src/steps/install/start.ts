@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Change } from '../../domain/change.ts';
+import { changesAnything } from '../../domain/change.ts';
+import { services } from '../../domain/deployment.ts';
+import { type NeededRestart, neededRestarts } from '../../domain/stack-freshness.ts';
+import type { ContainerInfo } from '../../ports/engine.ts';
+import { composeDigest, writeApplied } from '../applied-files.ts';
+import { planFile } from '../planned-file.ts';
+import type { InstallAnswers } from './answers.ts';
+import { wantedFiles } from './files.ts';
+import type { InstallContext, InstallStep } from './step.ts';
+import { token } from './token.ts';
+import type { InstallWorld } from './world.ts';
+
+/** Services the stack has with these answers, in start order. */
+export function wantedServices(answers: InstallAnswers): readonly string[] {
+  return [services.proxy, services.cloudflared, ...(answers.sampleServer ? [services.sample] : [])];
+}
+
+function overrideOf(world: InstallWorld): string {
+  return join(world.deployment.dir, 'docker-compose.override.yaml');
+}
+
+/** Digest of what Compose will read once the planned files are written. */
+function plannedDigest(answers: InstallAnswers, world: InstallWorld): string {
+  const planned = new Map(wantedFiles(answers, world).map(({ path, text }) => [path, text]));
+  const { composeFile, envFile } = world.deployment;
+  const textOf = (path: string) => planned.get(path) ?? world.files.get(path)?.text;
+  return composeDigest([textOf(composeFile), textOf(overrideOf(world)), textOf(envFile)]);
+}
+
+function whyUp(answers: InstallAnswers, world: InstallWorld): string | undefined {
+  const byService = new Map(world.containers.map((container) => [container.service, container]));
+  for (const service of wantedServices(answers)) {
+    const container = byService.get(service);
+    if (!container) return undefined;
+    if (container.state !== 'running') return `${service} is ${container.state}`;
+  }
+  const { applied } = world;
+  if (applied?.project === world.project.name && applied.digest === plannedDigest(answers, world))
+    return 'nothing';
+  return 'the Compose files changed';
+}
+
+/** Restarts foreseen before anything is written: files the plan changes count as changed now. */
+function foreseenRestarts(answers: InstallAnswers, world: InstallWorld): readonly NeededRestart[] {
+  const { deployment } = world;
+  const changedAt = (path: string): Date | undefined => {
+    const wanted = wantedFiles(answers, world).find((file) => file.path === path);
+    const observed = world.files.get(path);
+    if (wanted && observed && planFile(deployment.dir, wanted, observed).action !== 'keep')
+      return world.now;
+    return observed?.stat?.changedAt;
+  };
+  return neededRestarts(world.containers, {
+    proxyConfig: changedAt(deployment.proxyConfig),
+    token: changesAnything(token.plan(answers, world)) ? world.now : world.token?.stat.changedAt,
+    sampleServer: changedAt(deployment.sampleServer),
+  });
+}
+
+function planStart(answers: InstallAnswers, world: InstallWorld): readonly Change[] {
+  const why = whyUp(answers, world);
+  const argv = (subcommand: readonly string[]) => [...world.compose.command, ...subcommand];
+  if (why !== 'nothing') {
+    return [
+      {
+        action: 'run',
+        what: 'start the stack',
+        command: argv(['up', '-d']),
+        undoable: false,
+        ...(why === undefined ? {} : { why }),
+      },
+    ];
+  }
+  const restarts = foreseenRestarts(answers, world);
+  if (restarts.length === 0)
+    return [{ action: 'keep', what: 'the stack, running with these files', undoable: false }];
+  return restarts.map((restart) => ({
+    action: 'run',
+    what: `restart ${restart.service}`,
+    command: argv(['restart', restart.service]),
+    why: restart.why,
+    undoable: false,
+  }));
+}
+
+async function currentContainers({
+  ports,
+  world,
+}: InstallContext): Promise<readonly ContainerInfo[]> {
+  const found = await ports.engine.containers({
+    project: world.project.name,
+    workingDir: world.deployment.dir,
+  });
+  return found.filter((container) => !container.oneOff);
+}
+
+async function restartWhatIsOld(context: InstallContext): Promise<void> {
+  const { ports, world, emit } = context;
+  const { deployment } = world;
+  const changedAt = async (path: string) => (await ports.files.stat(path))?.changedAt;
+  const restarts = neededRestarts(await currentContainers(context), {
+    proxyConfig: await changedAt(deployment.proxyConfig),
+    token: await changedAt(deployment.tunnelToken),
+    sampleServer: await changedAt(deployment.sampleServer),
+  });
+  for (const { service } of restarts) {
+    emit({ type: 'command', argv: ports.compose.argv(['restart', service]) });
+    await ports.compose.restart({ dir: deployment.dir, project: world.project.name }, [service]);
+  }
+}
+
+/**
+ * Brings the stack up with the files on disk. Compose judges the files first; from here on nothing
+ * is taken back (design 2).
+ */
+export const start: InstallStep = {
+  id: 'start',
+  title: 'Start',
+  pointOfNoReturn: true,
+  plan: planStart,
+  async run(context) {
+    const { answers, world, ports, emit, signal } = context;
+    const { deployment } = world;
+    const project = { dir: deployment.dir, project: world.project.name };
+    if (whyUp(answers, world) !== 'nothing') {
+      await ports.compose.validate(project);
+      emit({ type: 'command', argv: ports.compose.argv(['up', '-d']) });
+      await ports.compose.up(project, {
+        onLine: (text) => emit({ type: 'log', service: 'compose', text }),
+        signal,
+      });
+    }
+    await restartWhatIsOld(context);
+    const texts = await Promise.all(
+      [deployment.composeFile, overrideOf(world), deployment.envFile].map((path) =>
+        ports.files.readText(path),
+      ),
+    );
+    await writeApplied(ports.files, deployment, {
+      project: project.project,
+      digest: composeDigest(texts),
+    });
+  },
+};

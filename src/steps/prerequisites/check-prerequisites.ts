@@ -1,0 +1,56 @@
+import { asFailure, Failure } from '../../domain/failure.ts';
+import type { Emit } from '../../runner/events.ts';
+import type { Check, CheckContext, Judged } from './check-context.ts';
+import { networkOverlap, projectName } from './collision-checks.ts';
+import { directoryUsable } from './directory-check.ts';
+import { diskSpace } from './disk-check.ts';
+import { composeUsable, dockerReachable } from './docker-checks.ts';
+import { apiAndClock, edgeDns, edgeTcp, edgeUdp } from './network-checks.ts';
+
+/** Every prerequisite of an installation, in the order in which a person reads them. */
+export const prerequisites: readonly Check[] = [
+  dockerReachable,
+  composeUsable,
+  directoryUsable,
+  diskSpace,
+  projectName,
+  networkOverlap,
+  edgeDns,
+  edgeTcp,
+  edgeUdp,
+  apiAndClock,
+];
+
+/**
+ * Judges this host. All checks run at once and each is told as it finishes; warnings let the flow go on.
+ * @throws Failure of the first check, in reading order, that failed; with several, `checks-failed`
+ * that names them all.
+ */
+export async function checkPrerequisites(
+  context: CheckContext & { readonly emit: Emit },
+): Promise<void> {
+  const judged = await Promise.all(
+    prerequisites.map(async (check): Promise<readonly Judged[]> => {
+      const results = await check(context);
+      for (const { result } of results) context.emit({ type: 'check', ...result });
+      return results;
+    }),
+  );
+  const failures = judged.flat().flatMap(({ failure }) => (failure ? [failure] : []));
+  const [first] = failures;
+  if (!first) return;
+  if (failures.length === 1) throw asFailure(first);
+  throw new Failure(
+    sameExitCode(failures) ? first.code : 'checks-failed',
+    failures.map((failure) => failure.summary).join(' '),
+    {
+      nextSteps: failures.flatMap((failure) => failure.nextSteps),
+      cause: first,
+      ...(first.found === undefined ? {} : { found: first.found }),
+    },
+  );
+}
+
+function sameExitCode(failures: readonly Failure[]): boolean {
+  return new Set(failures.map((failure) => failure.exitCode)).size === 1;
+}

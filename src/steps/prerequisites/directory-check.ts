@@ -1,0 +1,96 @@
+import { dirname } from 'node:path';
+import { readLayout, supportedLayout } from '../../domain/compose-file.ts';
+import { asFailure, Failure } from '../../domain/failure.ts';
+import { type Check, type CheckContext, judgedFailure } from './check-context.ts';
+
+const title = 'Deployment directory';
+const expected = 'a directory of ours, an empty one, or none yet';
+
+async function judgeExisting({ ports, deployment }: CheckContext): Promise<string> {
+  const { files } = ports;
+  const stat = await files.stat(deployment.dir);
+  if (!stat) {
+    const parent = await files.stat(dirname(deployment.dir));
+    if (parent?.kind === 'directory') return 'not there yet';
+    throw new Failure('directory-unusable', `${dirname(deployment.dir)} is not a directory.`, {
+      found: parent ? `a ${parent.kind}` : 'nothing there',
+      nextSteps: [`mkdir -p ${dirname(deployment.dir)}`, 'Or choose another place with --dir.'],
+    });
+  }
+  if (stat.kind !== 'directory') {
+    throw new Failure('directory-unusable', `${deployment.dir} is not a directory.`, {
+      found: stat.kind === 'link' ? 'a symbolic link' : `a ${stat.kind}`,
+      expected,
+      nextSteps: [
+        `ls -ld ${deployment.dir}`,
+        'Name the real directory, or another one, with --dir.',
+      ],
+    });
+  }
+  const compose = await files.readText(deployment.composeFile);
+  const layout = compose === undefined ? undefined : readLayout(compose);
+  if (layout !== undefined && layout > supportedLayout) {
+    throw new Failure('newer-deployment', 'This deployment was made by a newer mcp-tunnel.', {
+      found: `layout ${layout}`,
+      expected: `layout ${supportedLayout} or older`,
+      nextSteps: ['Use that newer version.'],
+    });
+  }
+  const names = await files.list(deployment.dir);
+  if (layout !== undefined) return 'an existing deployment: what is right is kept';
+  if (compose !== undefined)
+    return 'a docker-compose.yaml made by hand: it is edited, what is in it stays';
+  const foreign = names.filter(
+    (name) =>
+      ![
+        '.mcp-tunnel',
+        'data',
+        'config',
+        'credentials',
+        '.env',
+        '.gitignore',
+        'hello_server.py',
+      ].includes(name),
+  );
+  if (foreign.length === 0) return names.length === 0 ? 'empty' : 'an installation that was begun';
+  throw new Failure('directory-foreign', `${deployment.dir} holds something else.`, {
+    found: foreign.slice(0, 5).join(', '),
+    expected,
+    nextSteps: ['Choose another place with --dir, or an empty directory.'],
+  });
+}
+
+/** Less than this is no room for the few small files of a deployment. */
+const neededBytes = 1024 * 1024;
+
+async function judgeWritable({ ports, deployment }: CheckContext): Promise<void> {
+  const exists = await ports.files.stat(deployment.dir);
+  const place = exists ? deployment.dir : dirname(deployment.dir);
+  await ports.files.assertWritable(place);
+  if ((await ports.files.freeBytes(place)) >= neededBytes) return;
+  throw new Failure('disk-full', `No space left at ${place}.`, {
+    expected: '1 MiB for the deployment’s files',
+    nextSteps: [`df -h ${place}`],
+  });
+}
+
+/** The directory is ours to write in, and no newer or foreign thing is there. */
+export const directoryUsable: Check = async (context) => {
+  try {
+    const found = await judgeExisting(context);
+    await judgeWritable(context);
+    return [
+      {
+        result: {
+          id: 'directory',
+          title,
+          status: 'pass',
+          found: `${context.deployment.dir}: ${found}`,
+          expected,
+        },
+      },
+    ];
+  } catch (error) {
+    return [judgedFailure('directory', title, expected, asFailure(error))];
+  }
+};

@@ -1,0 +1,214 @@
+import type { Change } from '../domain/change.ts';
+import type { ActionNeeded, FailureReport, FlowEvent } from '../runner/events.ts';
+import type { Style } from './style.ts';
+
+export interface PresentOptions {
+  readonly style: Style;
+  readonly verbose: boolean;
+  /** Shows file contents of the plan as diffs. */
+  readonly diffs: boolean;
+}
+
+const signs = { create: '+', change: '~', keep: '=', remove: '-', run: '>' } as const;
+
+/** Quotes an argument for a POSIX shell, so that a printed command can be typed as it is. */
+export function shellQuote(argument: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+/** A complete command line for a shell. */
+export function commandLine(argv: readonly string[]): string {
+  return argv.map(shellQuote).join(' ');
+}
+
+function indented(text: string, by: string): string[] {
+  return text.split('\n').map((line) => by + line);
+}
+
+function diffLines(diff: string, { style }: PresentOptions): string[] {
+  return diff.split('\n').map((line) => {
+    const text = `      ${line}`;
+    if (line.startsWith('+')) return style.good(text);
+    return line.startsWith('-') ? style.bad(text) : style.quiet(text);
+  });
+}
+
+function changeLines(change: Change, options: PresentOptions): string[] {
+  const { style } = options;
+  const mode = change.mode ? ` ${change.mode}${change.owner ? ` owner ${change.owner}` : ''}` : '';
+  const line = `  ${signs[change.action]} ${change.what}${style.quiet(mode)}${change.why ? style.quiet(` (${change.why})`) : ''}`;
+  return [
+    change.action === 'keep' ? style.quiet(line) : line,
+    ...(change.command ? [`      ${style.quiet(`$ ${commandLine(change.command)}`)}`] : []),
+    ...(change.diff && options.diffs ? diffLines(change.diff, options) : []),
+  ];
+}
+
+function planLines(event: Extract<FlowEvent, { type: 'plan' }>, options: PresentOptions): string[] {
+  const { style } = options;
+  const work = event.changes.filter((change) => change.action !== 'keep');
+  if (work.length === 0) return ['', style.good('Nothing to change.')];
+  return [
+    '',
+    style.strong(event.dryRun ? 'Plan (dry run: nothing is changed)' : 'Plan'),
+    ...event.changes.flatMap((change) => changeLines(change, options)),
+    '',
+    style.strong('Where this leaves the vendor’s guide, and why'),
+    ...event.differences.flatMap(({ what, why }) => [`  • ${what}`, style.quiet(`    ${why}`)]),
+    '',
+  ];
+}
+
+function failureLines(failure: FailureReport, { style, verbose }: PresentOptions): string[] {
+  return [
+    '',
+    `${style.bad('✗')} ${style.strong(failure.summary)} ${style.quiet(`[${failure.code}]`)}`,
+    ...(failure.found ? indented(failure.found, '    found     ') : []),
+    ...(failure.expected ? indented(failure.expected, '    expected  ') : []),
+    ...(failure.cause && verbose ? indented(failure.cause, '    cause     ').map(style.quiet) : []),
+    ...(failure.missing ?? []).flatMap(({ question, problem, flag, env, key }) => [
+      `  • ${question} ${problem}`,
+      style.quiet(
+        `    ${[flag, env && `environment ${env}`, key && `answers file ${key}`].filter(Boolean).join('  ·  ')}`,
+      ),
+    ]),
+    ...(failure.nextSteps.length > 0
+      ? ['  Next:', ...failure.nextSteps.flatMap((step) => indented(step, '    '))]
+      : []),
+  ];
+}
+
+function actionLines(action: ActionNeeded, { style }: PresentOptions): string[] {
+  return [
+    '',
+    style.strong(`Your turn: ${action.title}`),
+    ...action.steps.map((step, index) => `  ${index + 1}. ${step}`),
+    '',
+    `      ${commandLine(action.resume)}`,
+  ];
+}
+
+const checkSigns = { pass: '✓', warn: '!', fail: '✗', skip: '-' } as const;
+
+function checkLines(
+  event: Extract<FlowEvent, { type: 'check' }>,
+  { style }: PresentOptions,
+): string[] {
+  const paint = { pass: style.good, warn: style.warn, fail: style.bad, skip: style.quiet }[
+    event.status
+  ];
+  const line = `  ${paint(checkSigns[event.status])} ${event.title}: ${event.found}`;
+  if (event.status === 'pass' || event.status === 'skip') return [line];
+  return [
+    line,
+    style.quiet(`      expected  ${event.expected}`),
+    ...(event.fix ? indented(event.fix, '      fix       ') : []),
+  ];
+}
+
+const outcomeWords = {
+  done: 'Done.',
+  'action-needed': 'Everything else is done.',
+  failed: 'Stopped.',
+  interrupted: 'Interrupted.',
+} as const;
+
+function finishLines(
+  event: Extract<FlowEvent, { type: 'flow.finished' }>,
+  options: PresentOptions,
+): string[] {
+  const { style } = options;
+  if (event.failure)
+    return [...failureLines(event.failure, options), '', style.quiet(`Deployment: ${event.dir}`)];
+  const paint = event.outcome === 'done' ? style.good : style.warn;
+  return ['', `${paint(outcomeWords[event.outcome])} ${style.quiet(`Deployment: ${event.dir}`)}`];
+}
+
+function verifiedLines(
+  event: Extract<FlowEvent, { type: 'verified' }>,
+  { style }: PresentOptions,
+): string[] {
+  return [
+    '',
+    style.strong(`Verified to level ${event.level} of 4`),
+    ...event.proven.map((line) => `  ${style.good('✓')} ${line}`),
+    ...event.unproven.map((line) => `  ${style.warn('?')} ${line}`),
+  ];
+}
+
+/** The lines a person reads for one event, without a final newline; none if it is not worth one. */
+export function presentEvent(event: FlowEvent, options: PresentOptions): readonly string[] {
+  const { style, verbose } = options;
+  switch (event.type) {
+    case 'flow.started':
+      return [style.strong(event.title), style.quiet(`Deployment: ${event.dir}`), ''];
+    case 'check':
+      return checkLines(event, options);
+    case 'notice':
+      return [event.text];
+    case 'plan':
+      return planLines(event, options);
+    case 'step.started':
+      return [`${style.strong('▸')} ${event.title}`];
+    case 'step.finished':
+      return event.outcome === 'kept' && verbose
+        ? [style.quiet(`  ${event.step}: nothing to change`)]
+        : [];
+    case 'step.failed':
+      return [];
+    case 'step.undone':
+      return [style.quiet(`  taken back: ${event.what}`)];
+    case 'file.written':
+      return [
+        style.quiet(
+          `  wrote ${event.path} ${event.mode}${event.owner ? ` owner ${event.owner}` : ''}`,
+        ),
+      ];
+    case 'command':
+      return [style.quiet(`  $ ${commandLine(event.argv)}`)];
+    case 'pull.progress':
+      return verbose || event.status === 'Pull complete'
+        ? [style.quiet(`  ${event.layer}: ${event.status}`)]
+        : [];
+    case 'pull.finished':
+      return [
+        style.quiet(
+          `  pulled ${event.image}${event.digests[0] && !event.image.includes('@') ? ` (${event.digests[0]})` : ''}`,
+        ),
+      ];
+    case 'log':
+      return verbose ? [style.quiet(`  ${event.service} | ${event.text}`)] : [];
+    case 'diagnosis':
+      return [
+        `  ${style.warn('!')} ${event.service}: ${event.cause}`,
+        style.quiet(`      ${event.line}`),
+        ...indented(event.fix, '      fix       '),
+      ];
+    case 'connections':
+      return [
+        `  connected ${event.registered} of ${event.expected}${event.locations.length > 0 ? ` (${event.locations.join(', ')})` : ''}`,
+      ];
+    case 'ca':
+      return [
+        style.quiet(
+          `  CA ${event.fingerprint} ${event.registered ? 'is registered' : 'is not known to be registered'}`,
+        ),
+      ];
+    case 'route.probed': {
+      const line = `  ${event.status === 'pass' ? style.good('✓') : style.warn('!')} ${event.route} → ${event.upstream}: ${event.found} (asked from ${event.from})`;
+      return event.fix
+        ? [line, ...indented(event.fix, '      fix       '), style.quiet(`      ${event.url}`)]
+        : [line, style.quiet(`      ${event.url}`)];
+    }
+    case 'tool.answered':
+      return [
+        `  ${style.good('✓')} ${event.tool} at ${event.url}, called by the ${event.via}: ${event.text}`,
+      ];
+    case 'verified':
+      return verifiedLines(event, options);
+    case 'action.needed':
+      return actionLines(event.action, options);
+    case 'flow.finished':
+      return finishLines(event, options);
+  }
+}
