@@ -13,6 +13,8 @@ export interface ProcessIo {
   /** True if a person can be asked: terminal in, terminal out. */
   readonly interactive: boolean;
   readonly colour: boolean;
+  /** The terminal that a live part may be drawn on; absent for a dumb one, screen readers and pipes. */
+  readonly terminal?: NodeJS.WriteStream;
   readonly readStdin: () => Promise<string>;
   readonly ask: (question: string) => Promise<string>;
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
@@ -77,6 +79,9 @@ function writer(stream: NodeJS.WriteStream): Write {
 /** The real process. */
 export function processIo(): ProcessIo {
   const { env } = process;
+  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const simple =
+    env['TERM'] === 'dumb' || Boolean(env['ACCESSIBLE']) || env['INK_SCREEN_READER'] === 'true';
   const colour = process.stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return {
     argv: process.argv.slice(2),
@@ -84,8 +89,9 @@ export function processIo(): ProcessIo {
     cwd: operatorsDirectory(env),
     stdout: writer(process.stdout),
     stderr: writer(process.stderr),
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    interactive,
     colour,
+    ...(interactive && !simple ? { terminal: process.stdout } : {}),
     readStdin: readAll,
     ask,
     signal: stopSignal(),

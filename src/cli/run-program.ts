@@ -18,7 +18,7 @@ export function exitCodeOf(event: Extract<FlowEvent, { type: 'flow.finished' }>)
   return event.outcome === 'action-needed' ? 10 : 0;
 }
 
-function surfaceFor(io: ProcessIo, argv: ParsedArgv): Surface {
+async function surfaceFor(io: ProcessIo, argv: ParsedArgv): Promise<Surface> {
   if (argv.switches.get('json')) return jsonSurface(io.stdout, argv.rehearse);
   const options = {
     style: io.colour ? colourStyle : plainStyle,
@@ -26,6 +26,11 @@ function surfaceFor(io: ProcessIo, argv: ParsedArgv): Surface {
     diffs: argv.switches.get('dry-run') ?? false,
     rehearsal: argv.rehearse,
   };
+  const plain = argv.switches.get('plain') || options.verbose;
+  if (io.terminal && !plain) {
+    const { liveSurface } = await import('../surfaces/live.tsx');
+    return liveSurface(io.terminal, io.stdout, options, io.ask);
+  }
   return textSurface(io.stdout, options, io.interactive ? io.ask : undefined);
 }
 
@@ -37,7 +42,7 @@ function failedEarly(flow: string, dir: string, failure: Failure): FlowEvent {
 }
 
 async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
-  const surface = surfaceFor(io, argv);
+  const surface = await surfaceFor(io, argv);
   let code: ExitCode = 1;
   const show = (event: FlowEvent) => {
     surface.show(event);

@@ -59,17 +59,16 @@ export function verificationOf(evidence: Evidence): Verification {
       `The proxy’s log shows ${routesConfigured} of ${evidence.routes.length} routes configured; its format is undocumented, so this is only a hint.`,
     );
   }
-  const called = evidence.calledFrom !== undefined;
-  if (!called) {
+  if (evidence.calledFrom === undefined) {
     unproven.push(
       evidence.caRegistered
         ? 'Level 4: no call from the vendor’s side yet; only that proves the CA’s registration.'
         : 'Level 4: no call from the vendor’s side; it fails until the CA is registered.',
     );
-  } else proven.push(`Level 4: a tool was called from the vendor’s side (${evidence.calledFrom}).`);
+  } else proven.push(`A tool was called from the vendor’s side (${evidence.calledFrom}).`);
 
   if (!evidence.containersUp) return { level: 0, proven, unproven };
   if (!connected) return { level: 1, proven, unproven };
-  if (called) return { level: answered ? 4 : 2, proven, unproven };
-  return { level: answered ? 3 : 2, proven, unproven };
+  if (!answered) return { level: 2, proven, unproven };
+  return { level: evidence.calledFrom === undefined ? 3 : 4, proven, unproven };
 }

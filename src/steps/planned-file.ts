@@ -2,6 +2,8 @@ import { relative } from 'node:path';
 import { type Change, formatMode } from '../domain/change.ts';
 import { Failure } from '../domain/failure.ts';
 import { fileDiff } from '../domain/file-diff.ts';
+import { redactor } from '../domain/redact.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { FileStat, Files } from '../ports/files.ts';
 import type { Emit } from '../runner/events.ts';
 import type { UndoLog } from '../runner/undo-log.ts';
@@ -22,6 +24,8 @@ export interface WantedFile {
   readonly why?: string;
   /** True for text that must not be shown; the plan then has no diff. */
   readonly secret?: boolean;
+  /** Secrets that a hand-made file may hold: masked in its diff. */
+  readonly hidden?: readonly Secret[];
 }
 
 /** Refuses what is not a plain file where a file of ours belongs (a link could lead anywhere). */
@@ -37,28 +41,29 @@ export function assertPlainFile(path: string, stat: FileStat | undefined): void 
 /** What must happen for the file to be as wanted: created, changed (text or mode) or kept. */
 export function planFile(dir: string, wanted: WantedFile, observed: ObservedFile): Change {
   const name = relative(dir, wanted.path);
-  const line = {
+  const mask = redactor(wanted.hidden ?? []);
+  const kept = {
     what: `${name}, ${wanted.what}`,
     path: wanted.path,
     mode: formatMode(wanted.mode),
     undoable: true,
-    ...(wanted.why === undefined ? {} : { why: wanted.why }),
   };
+  const line = wanted.why === undefined ? kept : { ...kept, why: wanted.why };
   if (!observed.stat) {
     return {
       action: 'create',
       ...line,
-      ...(wanted.secret ? {} : { diff: fileDiff(name, undefined, wanted.text) }),
+      ...(wanted.secret ? {} : { diff: mask(fileDiff(name, undefined, wanted.text)) }),
     };
   }
   const sameText = observed.text === wanted.text;
-  if (sameText && observed.stat.mode === wanted.mode) return { action: 'keep', ...line };
+  if (sameText && observed.stat.mode === wanted.mode) return { action: 'keep', ...kept };
   if (sameText)
-    return { action: 'change', ...line, why: `its mode is ${formatMode(observed.stat.mode)}` };
+    return { action: 'change', ...kept, why: `its mode is ${formatMode(observed.stat.mode)}` };
   return {
     action: 'change',
     ...line,
-    ...(wanted.secret ? {} : { diff: fileDiff(name, observed.text, wanted.text) }),
+    ...(wanted.secret ? {} : { diff: mask(fileDiff(name, observed.text, wanted.text)) }),
   };
 }
 

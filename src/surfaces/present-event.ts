@@ -36,7 +36,9 @@ function diffLines(diff: string, { style }: PresentOptions): string[] {
 function changeLines(change: Change, options: PresentOptions): string[] {
   const { style } = options;
   const mode = change.mode ? ` ${change.mode}${change.owner ? ` owner ${change.owner}` : ''}` : '';
-  const line = `  ${signs[change.action]} ${change.what}${style.quiet(mode)}${change.why ? style.quiet(` (${change.why})`) : ''}`;
+  const stays = change.action !== 'keep' && !change.undoable ? ['stays if the run fails'] : [];
+  const notes = [...(change.why ? [change.why] : []), ...stays].join('; ');
+  const line = `  ${signs[change.action]} ${change.what}${style.quiet(mode)}${notes ? style.quiet(` (${notes})`) : ''}`;
   return [
     change.action === 'keep' ? style.quiet(line) : line,
     ...(change.command ? [`      ${style.quiet(`$ ${commandLine(change.command)}`)}`] : []),

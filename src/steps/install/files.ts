@@ -35,12 +35,15 @@ function envFile(answers: InstallAnswers, world: InstallWorld): WantedFile | und
     TUNNEL_TOKEN: answers.tokenIn === 'env' ? wantedToken(answers, world) : undefined,
   }).reveal();
   if (text === '' && before === undefined) return undefined;
+  const name = nameNeeded ? [`the project is ${project.name}, not the folder’s name`] : [];
+  const token = answers.tokenIn === 'env' ? ['it holds the token'] : [];
   return {
     path: deployment.envFile,
     text,
     mode: 0o600,
-    what: 'what Compose reads by itself',
+    what: 'variables for Compose',
     secret: true,
+    why: [...name, ...token].join('; ') || 'no token belongs in it',
   };
 }
 
@@ -54,19 +57,21 @@ export function wantedFiles(answers: InstallAnswers, world: InstallWorld): reado
     selinux: world.engine.selinux,
     toolVersion,
   });
+  const allowed = effectiveAllowedIps({
+    routes: answers.routes,
+    explicit: answers.upstream.allowedIps,
+    composeServices: [services.sample],
+  });
   const proxy = planProxyConfig(seen(world, deployment.proxyConfig).text, {
     domain: answers.domain,
     routes: answers.routes,
-    allowedIps: effectiveAllowedIps({
-      routes: answers.routes,
-      explicit: answers.upstream.allowedIps,
-      composeServices: [services.sample],
-    }).written,
+    allowedIps: allowed.written,
     tls: {
       caFile: world.upstreamCa === undefined ? undefined : upstreamCaInContainer,
       includeSystemCas: answers.upstream.includeSystemCas,
     },
   });
+  const proxyNotes = [...proxy.notes, ...allowed.added.map(({ cidr, why }) => `${cidr}: ${why}`)];
   const env = envFile(answers, world);
   return [
     {
@@ -75,13 +80,21 @@ export function wantedFiles(answers: InstallAnswers, world: InstallWorld): reado
       mode: 0o644,
       what: 'keeps secrets out of a repository',
     },
-    { path: deployment.composeFile, text: compose.text, mode: 0o644, what: 'the stack' },
+    {
+      path: deployment.composeFile,
+      text: compose.text,
+      mode: 0o644,
+      what: 'the stack',
+      hidden: compose.literalTokens,
+      ...(compose.notes.length === 0 ? {} : { why: compose.notes.join('; ') }),
+    },
     ...(env ? [env] : []),
     {
       path: deployment.proxyConfig,
       text: proxy.text,
       mode: 0o644,
       what: 'routes and settings of the proxy',
+      ...(proxyNotes.length === 0 ? {} : { why: proxyNotes.join('; ') }),
     },
     {
       path: deployment.serverExtensions,

@@ -11,7 +11,6 @@ export const images: InstallStep = {
       what: info ? `image ${shortRef(ref)}` : `pull image ${shortRef(ref)}`,
       ...(info ? {} : { command: ['docker', 'pull', ref] }),
       undoable: false,
-      ...(info ? {} : { why: 'images stay on this host if the installation is given up' }),
     })),
   async run({ ports, world, emit, signal }) {
     for (const [ref, info] of world.images) {
