@@ -14,7 +14,8 @@ import { type Deployment, deploymentAt } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RawAnswers } from '../questions/question.ts';
 import { programsIn } from '../simulator/rehearsal/place.ts';
-import { openRehearsal, type Rehearsal, type RehearsalOptions } from '../simulator/rehearsal.ts';
+import type { ProgramRole } from '../simulator/rehearsal/program-role.ts';
+import { openRehearsal, type Rehearsal } from '../simulator/rehearsal.ts';
 import { chooseDirectory } from './choose-directory.ts';
 import type { ParsedArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
@@ -108,16 +109,22 @@ export async function rehearsalWorld({
   await refuseRealDeployment(deployment);
   const takeBack = await openState(deployment);
   const lock = await locks.acquire(join(deployment.rehearsalDir, 'lock'), 'rehearse install');
-  const options: RehearsalOptions = {
+  // Filled once the answers are known: only hosts that the operator routes to are reached for real.
+  const hosts: string[] = [];
+  const imageRoles: Record<string, ProgramRole> = {};
+  const rehearsal = await openRehearsal({
     deploymentDir: dir,
     programs: programsIn(programsFolder(), process.execPath),
-    outside: { network: systemNetwork, hosts: [] },
-  };
-  const rehearsal = await openRehearsal(options);
+    imageRoles,
+    outside: { network: systemNetwork, hosts },
+  });
   return {
     dir,
     answer: async (raw) => consoleAnswers(rehearsal, raw),
-    async ports() {
+    async ports({ routes, images }) {
+      hosts.push(...routes.map((route) => route.upstream.host));
+      for (const role of ['proxy', 'cloudflared', 'sample'] as const)
+        imageRoles[images[role]] = role;
       rehearsal.resume();
       return {
         files: systemFiles,
