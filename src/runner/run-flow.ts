@@ -9,6 +9,7 @@ import { EventQueue } from './event-queue.ts';
 import type { Emit, FlowEvent, Outcome } from './events.ts';
 import { fileJournal } from './file-journal.ts';
 import type { Journal } from './journal.ts';
+import { maskEvent } from './mask-event.ts';
 import { reportFailure } from './report-failure.ts';
 import type { Flow, StepContext } from './step.ts';
 import { type UndoEntry, undoAll } from './undo-log.ts';
@@ -42,15 +43,6 @@ export interface RunOptions<A, W, P> {
   readonly signal: AbortSignal;
   /** Masked in everything that is emitted or journaled. */
   readonly secrets: readonly Secret[];
-}
-
-/** Masks secrets in the events that carry foreign text. */
-function maskEvent(event: FlowEvent, mask: (text: string) => string): FlowEvent {
-  if (event.type === 'log') return { ...event, text: mask(event.text) };
-  if (event.type === 'diagnosis') return { ...event, line: mask(event.line) };
-  if (event.type === 'tool.answered') return { ...event, text: mask(event.text) };
-  if (event.type === 'route.probed') return { ...event, found: mask(event.found) };
-  return event;
 }
 
 function interrupted(): Failure {

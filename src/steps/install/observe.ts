@@ -1,17 +1,12 @@
 import { join } from 'node:path';
 import type { Deployment } from '../../domain/deployment.ts';
 import { readEnvToken, readEnvValue } from '../../domain/env-file.ts';
-import { Failure } from '../../domain/failure.ts';
 import { chooseProject } from '../../domain/project-name.ts';
 import { Secret } from '../../domain/secret.ts';
 import { readApplied } from '../applied-files.ts';
 import { assertPlainFile, type ObservedFile } from '../planned-file.ts';
 import type { InstallAnswers } from './answers.ts';
-import {
-  type CertificateSituation,
-  decideCertificates,
-  type FoundCertificate,
-} from './certificate-decision.ts';
+import { namedFile, observeCertificates } from './observe-certificates.ts';
 import type { InstallPorts } from './ports.ts';
 import type { InstallWorld, ObservedSecretFile } from './world.ts';
 
@@ -50,109 +45,6 @@ async function observeSecretFile(
   const owner = await ports.ownedFiles.owner(path);
   const bytes = await ports.ownedFiles.read(path);
   return { stat, owner, content: bytes && new Secret(Buffer.from(bytes).toString('utf8')) };
-}
-
-/** A PEM file the operator named; it must be there. */
-async function namedFile(
-  ports: InstallPorts,
-  path: string | undefined,
-  flag: string,
-): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const text = await ports.files.readText(path);
-  if (text !== undefined) return text;
-  throw new Failure('file-unreadable', `The file given by ${flag} is not there.`, {
-    found: `nothing at ${path}`,
-    nextSteps: [`ls -l ${path}`, 'Paths count from the directory you typed the command in.'],
-  });
-}
-
-function found(ports: InstallPorts, pem: string | undefined): FoundCertificate | undefined {
-  return pem === undefined ? undefined : { pem, facts: ports.certificates.read(pem) };
-}
-
-/** The CA's key, opened; only called where something must be signed. */
-async function openCaKey(
-  ports: InstallPorts,
-  path: string,
-  ca: FoundCertificate | undefined,
-  passphrase: Secret | undefined,
-): Promise<Secret | undefined> {
-  const text = await ports.files.readText(path);
-  if (text === undefined) return undefined;
-  const key = ports.certificates.decryptKey(new Secret(text), passphrase);
-  if (ca && !ports.certificates.matches(ca.pem, key)) {
-    throw new Failure('ca-key-mismatch', 'The CA’s key is not the key of its certificate.', {
-      found: path,
-      expected: `the key of the CA with fingerprint ${ca.facts.fingerprint}`,
-      nextSteps: ['Name the right one with --ca-key FILE.'],
-    });
-  }
-  return key;
-}
-
-async function observeCertificates(
-  ports: InstallPorts,
-  answers: InstallAnswers,
-  deployment: Deployment,
-  caPem: string | undefined,
-  serverPem: string | undefined,
-  serverKey: ObservedSecretFile | undefined,
-) {
-  const ca = found(ports, caPem);
-  const offeredCa = found(
-    ports,
-    await namedFile(ports, answers.certificates.caCertificateFile, '--ca-cert'),
-  );
-  const server = found(ports, serverPem);
-  const caKeyPath = answers.certificates.caKeyFile ?? deployment.caKey;
-  const signer = ca ?? offeredCa;
-  const situation: CertificateSituation = {
-    domain: answers.domain,
-    now: ports.clock.now(),
-    ca,
-    offeredCa,
-    caKeyPath,
-    caKeyPresent: (await ports.files.stat(caKeyPath)) !== undefined,
-    caKeyElsewhere: caKeyPath !== deployment.caKey,
-    server: server && {
-      ...server,
-      signedByCa: signer !== undefined && ports.certificates.isSignedBy(server.pem, signer.pem),
-    },
-    serverKeyPresent: serverKey !== undefined,
-    serverKeyMatches:
-      server && serverKey?.content
-        ? ports.certificates.matches(server.pem, serverKey.content)
-        : undefined,
-  };
-  const certificates = decideCertificates(situation);
-  const { caRegistered, caPassphrase } = answers.certificates;
-  if (caRegistered !== undefined && caRegistered !== signer?.facts.fingerprint) {
-    throw new Failure(
-      'ca-fingerprint-mismatch',
-      'The CA that is said to be registered is not this deployment’s.',
-      {
-        found: signer ? `this CA: ${signer.facts.fingerprint}` : 'no CA here yet',
-        expected: `certificates.caRegistered: ${caRegistered}`,
-        nextSteps: signer
-          ? [
-              `openssl x509 -in ${deployment.caCertificate} -noout -fingerprint -sha256`,
-              'Register that certificate in the Console, then give its fingerprint.',
-            ]
-          : [
-              'Leave certificates.caRegistered out of the first run: it makes the CA and prints its fingerprint.',
-            ],
-      },
-    );
-  }
-  const signs = certificates.issueServer || certificates.ca === 'certify-existing-key';
-  return {
-    ca,
-    offeredCa,
-    caKeyPath,
-    certificates,
-    caKey: signs ? await openCaKey(ports, caKeyPath, signer, caPassphrase) : undefined,
-  };
 }
 
 /** Reads this host, the engine and the deployment's directory; changes nothing. */

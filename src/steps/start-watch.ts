@@ -1,0 +1,163 @@
+import { diagnose } from '../diagnosis/diagnose.ts';
+import {
+  containerStarted,
+  reduceStart,
+  type StartState,
+  startStateBefore,
+} from '../diagnosis/start-progress.ts';
+import { edgeConnections, services } from '../domain/deployment.ts';
+import { Failure } from '../domain/failure.ts';
+import { cleanLine } from '../domain/log-line.ts';
+import type { ContainerInfo } from '../ports/engine.ts';
+import type { Emit } from '../runner/events.ts';
+import type { ServiceLine } from './follow-logs.ts';
+
+/** What a watch must know of the stack it watches. */
+export interface WatchedStack {
+  readonly dir: string;
+  readonly services: readonly string[];
+  /** The command that repairs this deployment. */
+  readonly install: string;
+}
+
+/** Restarts within one wait that make a loop. */
+const restartsOfALoop = 2;
+
+function lastLines(lines: readonly string[]): string {
+  return lines.slice(-5).join('\n');
+}
+
+/** Follows the logs of a starting stack and decides when it is up, or that it will not come up. */
+export class StartWatch {
+  readonly #locations = new Set<string>();
+  readonly #recent = new Map<string, string[]>();
+  readonly #told = new Set<string>();
+  readonly #firstRestarts = new Map<string, number>();
+  readonly #begin: Date;
+  readonly #stack: WatchedStack;
+  readonly #emit: Emit;
+  state: StartState = startStateBefore;
+  failure: Failure | undefined;
+
+  constructor(stack: WatchedStack, begin: Date, emit: Emit) {
+    this.#stack = stack;
+    this.#begin = begin;
+    this.#emit = emit;
+  }
+
+  get locations(): readonly string[] {
+    return [...this.#locations];
+  }
+
+  onStart(container: ContainerInfo): void {
+    this.state = containerStarted(this.state, container.service);
+  }
+
+  onLine(line: ServiceLine): void {
+    const text = cleanLine(line.text);
+    const recent = this.#recent.get(line.service) ?? [];
+    this.#recent.set(line.service, [...recent.slice(-9), text]);
+    const diagnosis = diagnose(line, { install: this.#stack.install });
+    // What a stack that has long been running said earlier may be healed by now: only its signs of life count.
+    const old = line.at !== undefined && line.at < this.#begin;
+    const isTrouble =
+      diagnosis !== undefined && diagnosis.severity !== 'success' && diagnosis.severity !== 'info';
+    if (!old)
+      this.#emit({
+        type: 'log',
+        service: line.service,
+        text,
+        ...(line.at ? { at: line.at.toISOString() } : {}),
+      });
+    if (old && isTrouble && diagnosis.id !== 'connection-dropped') return;
+    const before = this.state.connections.length;
+    this.state = reduceStart(this.state, line, { install: this.#stack.install });
+    const location =
+      diagnosis?.id === 'tunnel-registered' ? diagnosis.values?.['location'] : undefined;
+    if (location) this.#locations.add(location);
+    if (this.state.connections.length !== before) {
+      this.#emit({
+        type: 'connections',
+        registered: this.state.connections.length,
+        expected: edgeConnections,
+        locations: this.locations,
+      });
+    }
+    if (isTrouble && !old) this.#tell(diagnosis, text);
+    const fatal = this.state.fatal?.diagnosis;
+    if (fatal && !this.failure) {
+      this.failure = new Failure(
+        fatal.failure ?? 'container-exited',
+        `${fatal.service}: ${fatal.cause}`,
+        {
+          found: this.state.fatal?.line ?? text,
+          nextSteps: [fatal.fix, 'Then run the same command again: what was done is kept.'],
+        },
+      );
+    }
+  }
+
+  #tell(
+    diagnosis: { id: string; service: string; severity: string; cause: string; fix: string },
+    line: string,
+  ): void {
+    const key = `${diagnosis.service} ${diagnosis.id}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const { id, service, severity, cause, fix } = diagnosis;
+    this.#emit({ type: 'diagnosis', id, service, severity, cause, fix, line });
+  }
+
+  /** Judges the containers themselves: gone, exited, or restarting again and again. */
+  judge(containers: readonly ContainerInfo[]): void {
+    for (const service of this.#stack.services) {
+      const container = containers.find((each) => each.service === service);
+      if (!container) continue;
+      const lines = lastLines(this.#recent.get(service) ?? []);
+      const first = this.#firstRestarts.get(container.id) ?? container.restartCount;
+      this.#firstRestarts.set(container.id, first);
+      if (container.restartCount - first >= restartsOfALoop) {
+        this.failure ??= new Failure(
+          'restart-loop',
+          `${service} starts and ends again and again.`,
+          {
+            found: `${container.restartCount} restarts, last exit code ${container.exitCode}${lines ? `\n${lines}` : ''}`,
+            expected: 'a container that stays up',
+            nextSteps: [
+              `docker logs --tail 50 ${container.name}`,
+              'Mend what it says, then run the same command again.',
+            ],
+          },
+        );
+      } else if (container.state === 'exited' || container.state === 'dead') {
+        this.failure ??= new Failure('container-exited', `${service} has ended.`, {
+          found: `exit code ${container.exitCode}${lines ? `\n${lines}` : ''}`,
+          expected: 'a container that stays up',
+          nextSteps: [
+            `docker logs --tail 50 ${container.name}`,
+            'Mend what it says, then run the same command again.',
+          ],
+        });
+      }
+    }
+  }
+
+  notConnected(): Failure {
+    const warnings = this.state.warnings.map(
+      ({ diagnosis }) => `${diagnosis.service}: ${diagnosis.cause}`,
+    );
+    const fixes = this.state.warnings.map(({ diagnosis }) => diagnosis.fix);
+    return new Failure('not-connected', 'cloudflared has not connected to the edge.', {
+      found:
+        warnings.length > 0
+          ? warnings.join('\n')
+          : lastLines(this.#recent.get(services.cloudflared) ?? []) || 'nothing in its log',
+      expected: `${edgeConnections} registered connections, at least one`,
+      nextSteps: [
+        ...new Set(fixes),
+        `docker compose --project-directory ${this.#stack.dir} logs cloudflared`,
+        'The stack keeps running and trying; run the same command again to look anew.',
+      ],
+    });
+  }
+}
