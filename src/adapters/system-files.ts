@@ -15,6 +15,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isTemporaryName, temporaryName } from '../domain/temporary-name.ts';
 import type { FileKind, FileStat, Files } from '../ports/files.ts';
 import { errnoOf, fileFailure } from './file-failure.ts';
 
@@ -37,9 +38,8 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Name of a temporary file beside `path`; a left-over of a killed run is recognised by its prefix. */
-export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.tmp-${randomBytes(6).toString('hex')}`);
+function temporaryBeside(path: string): string {
+  return join(dirname(path), temporaryName(basename(path), randomBytes(6).toString('hex')));
 }
 
 async function replaceFile(
@@ -70,9 +70,8 @@ async function replaceFile(
 }
 
 async function removeLeftovers(path: string): Promise<void> {
-  const prefix = `.${basename(path)}.tmp-`;
   const names = (await unlessMissing(readdir(dirname(path)))) ?? [];
-  for (const name of names.filter((each) => each.startsWith(prefix))) {
+  for (const name of names.filter((each) => isTemporaryName(each, basename(path)))) {
     await unlessMissing(unlink(join(dirname(path), name)));
   }
 }

@@ -126,6 +126,8 @@ export interface Compose {
     project: ComposeProject,
     options: {
       services?: readonly string[];
+      /** Also removes containers of services that the files no longer have. */
+      removeOrphans?: boolean;
       onLine?: (line: string) => void;
       signal?: AbortSignal;
     },

@@ -11,6 +11,7 @@ import { fileJournal } from './file-journal.ts';
 import type { Journal } from './journal.ts';
 import { maskEvent } from './mask-event.ts';
 import { reportFailure } from './report-failure.ts';
+import { makeStateFolders, type Place, removeEmptyState } from './state-folders.ts';
 import type { Flow, StepContext } from './step.ts';
 import { type UndoEntry, undoAll } from './undo-log.ts';
 
@@ -29,12 +30,7 @@ export interface RunOptions<A, W, P> {
   readonly answers: A;
   readonly ports: P & RunnerPorts;
   /** Where the run keeps its lock and journal; made if missing, once consent is given. */
-  readonly place: {
-    readonly dir: string;
-    readonly stateDir: string;
-    readonly lock: string;
-    readonly journal: string;
-  };
+  readonly place: Place;
   readonly runId: string;
   readonly version: string;
   readonly user: string;
@@ -60,18 +56,6 @@ async function plan<A, W, P>(
   return { world, perStep, all: perStep.flat() };
 }
 
-/** The lock needs its folders; they are part of the plan and taken back if nothing came of the run. */
-async function prepareState(
-  files: Files,
-  place: RunOptions<unknown, unknown, unknown>['place'],
-): Promise<UndoEntry[]> {
-  const made: UndoEntry[] = [];
-  for (const path of [place.dir, place.stateDir]) {
-    if (await files.makeDirectory(path, 0o700)) made.push({ kind: 'created', path });
-  }
-  return made;
-}
-
 async function takeBack(
   files: Files,
   entries: readonly UndoEntry[],
@@ -80,7 +64,8 @@ async function takeBack(
 ): Promise<void> {
   for await (const what of undoAll(files, entries)) {
     emit({ type: 'step.undone', what });
-    await journal.append({ type: 'undone', what });
+    // A disk too full for this line is no reason to undo less.
+    await journal.append({ type: 'undone', what }).catch(() => undefined);
   }
 }
 
@@ -111,7 +96,35 @@ async function execute<A, W, P>(
   if (!changed)
     return runSteps({ ...options, shown, journal: silentJournal, undo: [], emit, changed });
 
-  const made = await prepareState(ports.files, place);
+  const made: UndoEntry[] = [];
+  try {
+    await makeStateFolders(ports.files, place, made);
+    return await runLocked({ ...options, shown, made, emit, changed });
+  } catch (error) {
+    // What the run failed of (a full disk) may fail this too: the first failure is the one to report.
+    const undone = await Array.fromAsync(removeEmptyState(ports.files, place, made)).catch(
+      () => [],
+    );
+    for (const what of undone) emit({ type: 'step.undone', what });
+    throw error;
+  }
+}
+
+interface Shown<A, W, P> extends RunOptions<A, W, P> {
+  readonly shown: {
+    readonly world: W;
+    readonly perStep: readonly (readonly Change[])[];
+    readonly all: readonly Change[];
+  };
+  readonly emit: Emit;
+  readonly changed: boolean;
+}
+
+/** Takes the lock and carries the shown plan out, if it still holds. */
+async function runLocked<A, W, P>(
+  options: Shown<A, W, P> & { readonly made: readonly UndoEntry[] },
+): Promise<{ outcome: Outcome; changed: boolean }> {
+  const { flow, ports, place, shown, made } = options;
   const lock: HeldLock = await ports.locks.acquire(place.lock, flow.id);
   const journal = fileJournal(ports.files, ports.clock, place.journal, options.runId);
   try {
@@ -129,7 +142,7 @@ async function execute<A, W, P>(
       user: options.user,
       changes: shown.all.map(({ diff, ...rest }) => rest),
     });
-    return await runSteps({ ...options, shown, journal, undo: made, emit, changed });
+    return await runSteps({ ...options, journal, undo: [] });
   } finally {
     await lock.release();
   }
@@ -137,12 +150,9 @@ async function execute<A, W, P>(
 
 const silentJournal: Journal = { append: async () => undefined };
 
-interface Stage<A, W, P> extends RunOptions<A, W, P> {
-  readonly shown: { readonly world: W; readonly perStep: readonly (readonly Change[])[] };
+interface Stage<A, W, P> extends Shown<A, W, P> {
   readonly journal: Journal;
   readonly undo: UndoEntry[];
-  readonly emit: Emit;
-  readonly changed: boolean;
 }
 
 async function runSteps<A, W, P>(

@@ -41,8 +41,9 @@ export class RehearsalCompose implements Compose {
   }
 
   async up(project: ComposeProject, options: Parameters<Compose['up']>[1]): Promise<void> {
-    const { services, onLine = () => undefined, signal } = options;
+    const { services, removeOrphans, onLine = () => undefined, signal } = options;
     const all = readComposeProject(project.dir);
+    if (removeOrphans) await this.#removeOrphans(project.project, all);
     for (const service of inStartOrder(all)) {
       if (services && !isWanted(service.name, services, all)) continue;
       signal?.throwIfAborted();
@@ -81,6 +82,14 @@ export class RehearsalCompose implements Compose {
   async down({ project }: ComposeProject): Promise<void> {
     await this.stop({ project, dir: '' });
     for (const container of this.#of(project)) await this.#containers.remove(container);
+  }
+
+  async #removeOrphans(project: string, all: ReadonlyMap<string, RehearsedService>): Promise<void> {
+    for (const container of this.#of(project)) {
+      if (all.has(container.service.name)) continue;
+      await container.stop();
+      await this.#containers.remove(container);
+    }
   }
 
   #of(project: string): readonly RehearsedContainer[] {

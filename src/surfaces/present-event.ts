@@ -36,13 +36,32 @@ function diffLines(diff: string, { style }: PresentOptions): string[] {
 function changeLines(change: Change, options: PresentOptions): string[] {
   const { style } = options;
   const mode = change.mode ? ` ${change.mode}${change.owner ? ` owner ${change.owner}` : ''}` : '';
-  const stays = change.action !== 'keep' && !change.undoable ? ['stays if the run fails'] : [];
+  const stays =
+    change.action !== 'keep' && change.action !== 'run' && !change.undoable
+      ? ['stays if the run fails']
+      : [];
   const notes = [...(change.why ? [change.why] : []), ...stays].join('; ');
   const line = `  ${signs[change.action]} ${change.what}${style.quiet(mode)}${notes ? style.quiet(` (${notes})`) : ''}`;
   return [
     change.action === 'keep' ? style.quiet(line) : line,
     ...(change.command ? [`      ${style.quiet(`$ ${commandLine(change.command)}`)}`] : []),
     ...(change.diff && options.diffs ? diffLines(change.diff, options) : []),
+  ];
+}
+
+/** Told where the stack's file is new, and whenever somebody only looks. */
+function differenceLines(
+  event: Extract<FlowEvent, { type: 'plan' }>,
+  { style }: PresentOptions,
+): string[] {
+  const isNew = event.changes.some(
+    ({ action, path }) => action === 'create' && path?.endsWith('/docker-compose.yaml'),
+  );
+  if (!isNew && !event.dryRun) return [];
+  return [
+    style.strong('Where this leaves the vendor’s guide, and why'),
+    ...event.differences.flatMap(({ what, why }) => [`  • ${what}`, style.quiet(`    ${why}`)]),
+    '',
   ];
 }
 
@@ -55,9 +74,7 @@ function planLines(event: Extract<FlowEvent, { type: 'plan' }>, options: Present
     style.strong(event.dryRun ? 'Plan (dry run: nothing is changed)' : 'Plan'),
     ...event.changes.flatMap((change) => changeLines(change, options)),
     '',
-    style.strong('Where this leaves the vendor’s guide, and why'),
-    ...event.differences.flatMap(({ what, why }) => [`  • ${what}`, style.quiet(`    ${why}`)]),
-    '',
+    ...differenceLines(event, options),
   ];
 }
 

@@ -69,11 +69,13 @@ export class DockerCompose implements Compose {
     project: ComposeProject,
     options: {
       services?: readonly string[];
+      removeOrphans?: boolean;
       onLine?: (line: string) => void;
       signal?: AbortSignal;
     },
   ): Promise<void> {
-    await this.#change(project, ['up', '-d', ...(options.services ?? [])], options);
+    const orphans = options.removeOrphans ? ['--remove-orphans'] : [];
+    await this.#change(project, ['up', '-d', ...orphans, ...(options.services ?? [])], options);
   }
 
   async restart(project: ComposeProject, services: readonly string[]): Promise<void> {

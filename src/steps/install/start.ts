@@ -36,6 +36,7 @@ function whyUp(answers: InstallAnswers, world: InstallWorld): string | undefined
     if (!container) return undefined;
     if (container.state !== 'running') return `${service} is ${container.state}`;
   }
+  if (hasOrphan(answers, world)) return `${services.sample} is no longer part of it`;
   const { applied } = world;
   if (applied?.project === world.project.name && applied.digest === plannedDigest(answers, world))
     return 'nothing';
@@ -59,30 +60,33 @@ function foreseenRestarts(answers: InstallAnswers, world: InstallWorld): readonl
   });
 }
 
+/** True if a container of ours runs that these answers no longer want. */
+function hasOrphan(answers: InstallAnswers, world: InstallWorld): boolean {
+  return (
+    !answers.sampleServer && world.containers.some(({ service }) => service === services.sample)
+  );
+}
+
+function upArguments(answers: InstallAnswers, world: InstallWorld): readonly string[] {
+  return ['up', '-d', ...(hasOrphan(answers, world) ? ['--remove-orphans'] : [])];
+}
+
 function planStart(answers: InstallAnswers, world: InstallWorld): readonly Change[] {
   const why = whyUp(answers, world);
-  const argv = (subcommand: readonly string[]) => [...world.compose.command, ...subcommand];
-  if (why !== 'nothing') {
-    return [
-      {
-        action: 'run',
-        what: 'start the stack',
-        command: argv(['up', '-d']),
-        undoable: false,
-        ...(why === undefined ? {} : { why }),
-      },
-    ];
-  }
-  const restarts = foreseenRestarts(answers, world);
-  if (restarts.length === 0)
-    return [{ action: 'keep', what: 'the stack, running with these files', undoable: false }];
-  return restarts.map((restart) => ({
+  const run = (what: string, subcommand: readonly string[], reason?: string): Change => ({
     action: 'run',
-    what: `restart ${restart.service}`,
-    command: argv(['restart', restart.service]),
-    why: restart.why,
+    what,
+    command: [...world.compose.command, ...subcommand],
     undoable: false,
-  }));
+    ...(reason === undefined ? {} : { why: reason }),
+  });
+  const up = why === 'nothing' ? [] : [run('start the stack', upArguments(answers, world), why)];
+  const unlessNew = up.length > 0 ? '; not if starting the stack has made it anew' : '';
+  const restarts = foreseenRestarts(answers, world).map((restart) =>
+    run(`restart ${restart.service}`, ['restart', restart.service], restart.why + unlessNew),
+  );
+  if (up.length + restarts.length > 0) return [...up, ...restarts];
+  return [{ action: 'keep', what: 'the stack, running with these files', undoable: false }];
 }
 
 async function currentContainers({
@@ -96,16 +100,22 @@ async function currentContainers({
   return found.filter((container) => !container.oneOff);
 }
 
+/** More rounds than services: a restart of one may be what makes another one old. */
+const mostRestarts = 6;
+
+/** One at a time, looking again after each: Compose v2 restarts cloudflared with the proxy, v1 does not. */
 async function restartWhatIsOld(context: InstallContext): Promise<void> {
   const { ports, world, emit } = context;
   const { deployment } = world;
   const changedAt = async (path: string) => (await ports.files.stat(path))?.changedAt;
-  const restarts = neededRestarts(await currentContainers(context), {
-    proxyConfig: await changedAt(deployment.proxyConfig),
-    token: await changedAt(deployment.tunnelToken),
-    sampleServer: await changedAt(deployment.sampleServer),
-  });
-  for (const { service } of restarts) {
+  for (let round = 0; round < mostRestarts; round += 1) {
+    const [first] = neededRestarts(await currentContainers(context), {
+      proxyConfig: await changedAt(deployment.proxyConfig),
+      token: await changedAt(deployment.tunnelToken),
+      sampleServer: await changedAt(deployment.sampleServer),
+    });
+    if (!first) return;
+    const { service } = first;
     emit({ type: 'command', argv: ports.compose.argv(['restart', service]) });
     await ports.compose.restart({ dir: deployment.dir, project: world.project.name }, [service]);
   }
@@ -126,8 +136,9 @@ export const start: InstallStep = {
     const project = { dir: deployment.dir, project: world.project.name };
     if (whyUp(answers, world) !== 'nothing') {
       await ports.compose.validate(project);
-      emit({ type: 'command', argv: ports.compose.argv(['up', '-d']) });
+      emit({ type: 'command', argv: ports.compose.argv(upArguments(answers, world)) });
       await ports.compose.up(project, {
+        removeOrphans: hasOrphan(answers, world),
         onLine: (text) => emit({ type: 'log', service: 'compose', text }),
         signal,
       });

@@ -1,10 +1,24 @@
 import { dirname } from 'node:path';
 import { readLayout, supportedLayout } from '../../domain/compose-file.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
+import { isTemporaryName } from '../../domain/temporary-name.ts';
 import { type Check, type CheckContext, judgedFailure } from './check-context.ts';
 
 const title = 'Deployment directory';
 const expected = 'a directory of ours, an empty one, or none yet';
+
+/** What may be there before docker-compose.yaml is: begun by us, or laid ready by the operator. */
+const ours: readonly string[] = [
+  '.mcp-tunnel',
+  'data',
+  'config',
+  'credentials',
+  '.env',
+  '.gitignore',
+  'hello_server.py',
+  'docker-compose.override.yaml',
+  'docker-compose.override.yml',
+];
 
 async function judgeExisting({ ports, deployment }: CheckContext): Promise<string> {
   const { files } = ports;
@@ -40,18 +54,7 @@ async function judgeExisting({ ports, deployment }: CheckContext): Promise<strin
   if (layout !== undefined) return 'an existing deployment: what is right is kept';
   if (compose !== undefined)
     return 'a docker-compose.yaml made by hand: it is edited, what is in it stays';
-  const foreign = names.filter(
-    (name) =>
-      ![
-        '.mcp-tunnel',
-        'data',
-        'config',
-        'credentials',
-        '.env',
-        '.gitignore',
-        'hello_server.py',
-      ].includes(name),
-  );
+  const foreign = names.filter((name) => !(ours.includes(name) || isTemporaryName(name)));
   if (foreign.length === 0) return names.length === 0 ? 'empty' : 'an installation that was begun';
   throw new Failure('directory-foreign', `${deployment.dir} holds something else.`, {
     found: foreign.slice(0, 5).join(', '),
