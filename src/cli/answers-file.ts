@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { Failure, type MissingAnswer } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Question, RawAnswer } from '../questions/question.ts';
@@ -12,6 +12,19 @@ function fileProblem(path: string, summary: string, found: string): Failure {
     found,
     nextSteps: [`Mend ${path}, then run the same command again.`],
   });
+}
+
+/** The document as plain data; an alias without its anchor, or aliases multiplied without end, show here. */
+function plainData(path: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw fileProblem(
+      path,
+      `${path} is not valid YAML.`,
+      error instanceof Error ? error.message : String(error),
+    );
+  }
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
@@ -49,7 +62,7 @@ export function readAnswersFile(
       `${path} is not valid YAML.`,
       error.message.split('\n')[0] ?? error.message,
     );
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = plainData(path, document);
   if (!isMap(value))
     throw fileProblem(
       path,

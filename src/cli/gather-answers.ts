@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { asFailure, Failure } from '../domain/failure.ts';
 import type { Files } from '../ports/files.ts';
 import type { Question, RawAnswer, RawAnswers } from '../questions/question.ts';
 import { readAnswersFile } from './answers-file.ts';
@@ -68,30 +68,36 @@ async function answersFile(
   path: string,
   required: boolean,
 ): Promise<Readonly<Record<string, RawAnswer>>> {
-  const text = await files.readText(path);
+  const nextSteps = [`ls -l ${path}`, 'Paths count from the directory you typed the command in.'];
+  const text = await files.readText(path).catch((error: unknown) => {
+    const { summary, found } = asFailure(error);
+    throw new Failure('answers-file-unreadable', summary, {
+      nextSteps,
+      cause: error,
+      ...(found === undefined ? {} : { found }),
+    });
+  });
   if (text !== undefined) return readAnswersFile(path, text, questions);
   if (!required) return {};
-  throw new Failure('answers-file-unreadable', `There is no answers file ${path}.`, {
-    nextSteps: [`ls -l ${path}`, 'Paths count from the directory you typed the command in.'],
-  });
+  throw new Failure('answers-file-unreadable', `There is no answers file ${path}.`, { nextSteps });
 }
 
-/** The text of a secret that was given as a path. */
+/** The text of a secret that was given as a path; what is wrong with the path is a problem of the answer. */
 async function secretText(files: Files, answer: RawAnswer): Promise<RawAnswer> {
   const path = String(answer.value);
-  const stat = await files.stat(path);
-  if (!stat)
-    throw new Failure('answers-invalid', `The file given by ${answer.source} is not there.`, {
-      found: `nothing at ${path}`,
-      nextSteps: [`ls -l ${path}`],
-    });
-  if (stat.size > largestSecretFile)
-    throw new Failure(
-      'answers-invalid',
-      `The file given by ${answer.source} is too large to be a secret.`,
-      { found: `${stat.size} bytes at ${path}`, nextSteps: [`ls -l ${path}`] },
-    );
-  return { value: (await files.readText(path)) ?? '', source: `${answer.source} (${path})` };
+  const source = `${answer.source} (${path})`;
+  const unusable = (problem: string): RawAnswer => ({ value: undefined, source, problem });
+  try {
+    const stat = await files.stat(path);
+    if (!stat) return unusable(`There is nothing at ${path}.`);
+    if (stat.size > largestSecretFile)
+      return unusable(`The file is too large to be a secret: ${stat.size} bytes.`);
+    return { value: (await files.readText(path)) ?? '', source };
+  } catch (error) {
+    const { code, summary, found } = asFailure(error);
+    if (code !== 'file-unreadable') throw error;
+    return unusable(found === undefined ? summary : `${summary} ${found}.`);
+  }
 }
 
 /**
@@ -103,7 +109,10 @@ export async function gatherAnswers(
   sources: AnswerSources,
 ): Promise<RawAnswers> {
   const { argv, cwd, files } = sources;
-  const stored = await answersFile(questions, files, sources.stored, false);
+  const remembered = await answersFile(questions, files, sources.stored, false);
+  const stored = Object.fromEntries(
+    Object.entries(remembered).map(([id, answer]) => [id, { ...answer, stored: true as const }]),
+  );
   const path = argv.values.get('answers')?.[0];
   const given =
     path === undefined ? {} : await answersFile(questions, files, resolve(cwd, path), true);

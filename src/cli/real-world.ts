@@ -8,13 +8,12 @@ import { systemRandom } from '../adapters/system-random.ts';
 import { deploymentAt } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
 import { chooseDirectory } from './choose-directory.ts';
-import type { ParsedArgv } from './parse-argv.ts';
-import type { ProcessIo } from './process-io.ts';
-import type { World } from './run-install.ts';
+import type { World, WorldRequest } from './run-install.ts';
 
 /** This machine, its Docker Engine and its network. Heavy libraries are loaded when first used. */
-export async function realWorld({ io, argv }: { io: ProcessIo; argv: ParsedArgv }): Promise<World> {
+export async function realWorld({ io, argv, chose }: WorldRequest): Promise<World> {
   const dir = await chooseDirectory(systemFiles, io.cwd, argv.values.get('dir')?.[0]);
+  chose(dir);
   if (await systemFiles.stat(deploymentAt(dir).rehearsalDir)) {
     throw new Failure('rehearsal-mismatch', `${dir} is a rehearsal, not a deployment.`, {
       found: deploymentAt(dir).rehearsalDir,

@@ -1,6 +1,6 @@
-import { mkdtemp, rmdir } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileLocks } from '../adapters/file-locks.ts';
 import { sdkMcpClient } from '../adapters/sdk-mcp-client.ts';
@@ -19,16 +19,20 @@ import { openRehearsal, type Rehearsal } from '../simulator/rehearsal.ts';
 import { chooseDirectory } from './choose-directory.ts';
 import type { ParsedArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
-import type { World } from './run-install.ts';
+import type { World, WorldRequest } from './run-install.ts';
 
 const locks = fileLocks(systemClock, systemRandom);
 
-/** The directory asked for, or a fresh one that is kept. */
-async function rehearsalDirectory(io: ProcessIo, argv: ParsedArgv): Promise<string> {
+/** The directory asked for, or one in a fresh folder that is kept. */
+async function rehearsalDirectory(
+  io: ProcessIo,
+  argv: ParsedArgv,
+): Promise<{ readonly dir: string; readonly fresh?: string }> {
   const given = argv.values.get('dir')?.[0];
-  if (given !== undefined) return chooseDirectory(systemFiles, io.cwd, given);
+  if (given !== undefined) return { dir: await chooseDirectory(systemFiles, io.cwd, given) };
   const place = await systemFiles.resolve(io.env['TMPDIR'] || tmpdir());
-  return join(await mkdtemp(join(place, 'mcp-tunnel-rehearsal-')), 'mcp-tunnel');
+  const fresh = await mkdtemp(join(place, 'mcp-tunnel-rehearsal-'));
+  return { dir: join(fresh, 'mcp-tunnel'), fresh };
 }
 
 /** A real deployment is never rehearsed on: its files would be taken for the rehearsal's. */
@@ -61,22 +65,36 @@ function programsFolder(): string {
   return join(dist, 'simulator');
 }
 
-/** Makes what the rehearsal needs before a plan exists, and can take it back if nothing came of it. */
-async function openState(deployment: Deployment): Promise<() => Promise<void>> {
-  const made: string[] = [];
+/** What a rehearsal needs before a plan exists, held for this command alone. */
+interface HeldState {
+  /** Lets go of it; takes back what was made for it if the plan was never begun. */
+  release(): Promise<void>;
+}
+
+/** The first thing a run that was consented to leaves is its journal, beside the rehearsal's folder. */
+async function nothingBegun({ stateDir, rehearsalDir }: Deployment): Promise<boolean> {
+  const names = await systemFiles.list(stateDir);
+  return names.every((name) => name === basename(rehearsalDir));
+}
+
+async function holdState(deployment: Deployment, fresh: string | undefined): Promise<HeldState> {
+  const made = fresh === undefined ? [] : [fresh];
   for (const path of [deployment.dir, deployment.stateDir, deployment.rehearsalDir]) {
     if (await systemFiles.makeDirectory(path, 0o700)) made.push(path);
   }
-  return async () => {
-    if (!made.includes(deployment.rehearsalDir) || (await systemFiles.stat(deployment.composeFile)))
-      return;
-    for (const name of await systemFiles.list(deployment.rehearsalDir)) {
-      const path = join(deployment.rehearsalDir, name);
-      for (const inner of await systemFiles.list(path).catch(() => []))
-        await systemFiles.remove(join(path, inner));
-      await systemFiles.remove(path);
-    }
-    for (const path of made.toReversed()) await rmdir(path).catch(() => undefined);
+  const lockFile = join(deployment.rehearsalDir, 'lock');
+  const lock = await locks.acquire(lockFile, 'rehearse install');
+  return {
+    async release() {
+      // Without its mark the directory would pass for a real deployment: it goes only with everything else.
+      const all = made.includes(deployment.rehearsalDir) && (await nothingBegun(deployment));
+      const names = all ? await systemFiles.list(deployment.rehearsalDir) : [];
+      for (const name of names.filter((each) => each !== basename(lockFile)))
+        await rm(join(deployment.rehearsalDir, name), { recursive: true, force: true });
+      await lock.release();
+      if (!all) return;
+      for (const path of made.toReversed()) await rmdir(path).catch(() => undefined);
+    },
   };
 }
 
@@ -97,18 +115,26 @@ function consoleAnswers(rehearsal: Rehearsal, raw: RawAnswers): RawAnswers {
  * The simulator in place of Docker, the network and the vendor. The files it leads to are byte for
  * byte those of a real installation; whatever runs, ends with the command (design 7).
  */
-export async function rehearsalWorld({
-  io,
-  argv,
-}: {
-  io: ProcessIo;
-  argv: ParsedArgv;
-}): Promise<World> {
-  const dir = await rehearsalDirectory(io, argv);
+export async function rehearsalWorld({ io, argv, chose }: WorldRequest): Promise<World> {
+  const { dir, fresh } = await rehearsalDirectory(io, argv);
+  chose(dir);
   const deployment = deploymentAt(dir);
   await refuseRealDeployment(deployment);
-  const takeBack = await openState(deployment);
-  const lock = await locks.acquire(join(deployment.rehearsalDir, 'lock'), 'rehearse install');
+  const state = await holdState(deployment, fresh);
+  try {
+    return await openWorld(io, argv, dir, state);
+  } catch (error) {
+    await state.release();
+    throw error;
+  }
+}
+
+async function openWorld(
+  io: ProcessIo,
+  argv: ParsedArgv,
+  dir: string,
+  state: HeldState,
+): Promise<World> {
   // Filled once the answers are known: only hosts that the operator routes to are reached for real.
   const hosts: string[] = [];
   const imageRoles: Record<string, ProgramRole> = {};
@@ -125,7 +151,8 @@ export async function rehearsalWorld({
       hosts.push(...routes.map((route) => route.upstream.host));
       for (const role of ['proxy', 'cloudflared', 'sample'] as const)
         imageRoles[images[role]] = role;
-      rehearsal.resume();
+      // A dry run looks at the containers as they were left: starting them would leave traces.
+      if (!argv.switches.get('dry-run')) rehearsal.resume();
       return {
         files: systemFiles,
         ownedFiles: rehearsal.ownedFiles,
@@ -143,8 +170,7 @@ export async function rehearsalWorld({
     },
     async close() {
       await rehearsal.close();
-      await lock.release();
-      await takeBack();
+      await state.release();
     },
   };
 }

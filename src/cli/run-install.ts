@@ -20,9 +20,15 @@ import { realWorld } from './real-world.ts';
 /** Longest wait for the connections; facts 11.9 has about 60 seconds. */
 const startTimeoutMs = 60_000;
 
-export interface Invocation {
+/** What a world is made from. */
+export interface WorldRequest {
   readonly io: ProcessIo;
   readonly argv: ParsedArgv;
+  /** Told the deployment's directory as soon as it is known, so that a failure can name it. */
+  readonly chose: (dir: string) => void;
+}
+
+export interface Invocation extends WorldRequest {
   readonly surface: Surface;
   readonly show: (event: FlowEvent) => void;
 }
@@ -43,9 +49,9 @@ function selfCommand(argv: ParsedArgv, dir: string): readonly string[] {
 }
 
 /** `install`, real or rehearsed: answers, plan, consent, run. */
-export async function runInstall({ io, argv, surface, show }: Invocation): Promise<void> {
+export async function runInstall({ io, argv, chose, surface, show }: Invocation): Promise<void> {
   const open = argv.rehearse ? (await import('./rehearsal-world.ts')).rehearsalWorld : realWorld;
-  const world = await open({ io, argv });
+  const world = await open({ io, argv, chose });
   try {
     const deployment = deploymentAt(world.dir);
     const raw = await world.answer(

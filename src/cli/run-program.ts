@@ -44,15 +44,19 @@ function failedEarly(flow: string, dir: string, failure: Failure): FlowEvent {
 async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
   const surface = await surfaceFor(io, argv);
   let code: ExitCode = 1;
+  let dir = '';
+  const chose = (chosen: string) => {
+    dir = chosen;
+  };
   const show = (event: FlowEvent) => {
     surface.show(event);
     if (event.type === 'flow.finished') code = exitCodeOf(event);
   };
   try {
     const { runInstall } = await import('./run-install.ts');
-    await runInstall({ io, argv, surface, show });
+    await runInstall({ io, argv, chose, surface, show });
   } catch (error) {
-    show(failedEarly(argv.command.name, '', asFailure(error)));
+    show(failedEarly(argv.command.name, dir, asFailure(error)));
     if (argv.switches.get('verbose') && asFailure(error).code === 'bug')
       io.stderr(`${String(error instanceof Error ? error.stack : error)}\n`);
   }
@@ -77,7 +81,7 @@ export async function runProgram(io: ProcessIo): Promise<ExitCode> {
   } catch (error) {
     const failure = asFailure(error);
     if (io.argv.includes('--json'))
-      jsonSurface(io.stdout, false).show(failedEarly(first, '', failure));
+      jsonSurface(io.stdout, first === 'rehearse').show(failedEarly(first, '', failure));
     io.stderr(
       `${[`mcp-tunnel ${toolVersion}: ${failure.summary}`, ...failure.nextSteps].join('\n')}\n`,
     );

@@ -89,7 +89,9 @@ export function installAnswers(
       caCertificateFile: values.caCertificateFile,
       caKeyFile: values.caKeyFile,
       caPassphrase: values.caPassphrase,
-      caRegistered: values.caRegistered,
+      ...(raw['caRegistered']?.stored
+        ? { caRegistered: undefined, caRemembered: values.caRegistered }
+        : { caRegistered: values.caRegistered, caRemembered: undefined }),
     },
     sampleServer: sample,
     routes: routes ?? [],

@@ -50,7 +50,7 @@ export function installFlow(dir: string, settings: InstallSettings): InstallFlow
       }),
     async conclude(context) {
       const ca = await caOnDisk(context);
-      if (!ca || ca.said || context.ports.registrar) return { outcome: 'done' };
+      if (!ca || ca.registered) return { outcome: 'done' };
       context.emit({
         type: 'action.needed',
         action: registerCaAction({

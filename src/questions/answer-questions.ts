@@ -1,4 +1,5 @@
 import type { MissingAnswer } from '../domain/failure.ts';
+import { problem } from '../domain/result.ts';
 import type { Question, RawAnswers, ValuesOf } from './question.ts';
 
 /** Every way to give an answer, for a list of what is missing (design 8). */
@@ -24,7 +25,8 @@ export function answerQuestions<Q extends Readonly<Record<string, Question<unkno
   const entries = Object.entries(questions).map(([id, question]) => {
     const answer = raw[id];
     if (answer === undefined) return [id, undefined] as const;
-    const result = question.parse(answer.value);
+    const result =
+      answer.problem === undefined ? question.parse(answer.value) : problem(answer.problem);
     if (result.ok) return [id, result.value] as const;
     problems.push(waysToAnswer(question, `${result.problem} (from ${answer.source})`));
     return [id, undefined] as const;

@@ -31,6 +31,10 @@ export type ValuesOf<Q extends Readonly<Record<string, Question<unknown>>>> = {
 export interface RawAnswer {
   readonly value: unknown;
   readonly source: string;
+  /** True if the deployment was told this by an earlier run. */
+  readonly stored?: true;
+  /** Why there is no value although one was named, such as a file that is not there. */
+  readonly problem?: string;
 }
 
 export type RawAnswers = Readonly<Record<string, RawAnswer>>;

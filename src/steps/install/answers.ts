@@ -20,6 +20,8 @@ export interface InstallAnswers {
     readonly caPassphrase: Secret | undefined;
     /** Lower-case hex SHA-256. */
     readonly caRegistered: string | undefined;
+    /** The same as an earlier run was told it; stale if the CA is another one by now. */
+    readonly caRemembered: string | undefined;
   };
   readonly sampleServer: boolean;
   readonly routes: readonly Route[];

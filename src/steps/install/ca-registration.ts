@@ -1,33 +1,40 @@
-import type { Emit } from '../../runner/events.ts';
+import type { InstallAnswers } from './answers.ts';
 import type { InstallContext, InstallStep } from './step.ts';
+import { storedAnswers } from './stored-answers.ts';
 
-/** Reads the CA as it is on disk now and says whether it is known to be registered. */
-export async function caOnDisk({
-  ports,
-  world,
-  answers,
-}: Pick<InstallContext, 'ports' | 'world' | 'answers'>): Promise<
-  { pem: string; fingerprint: string; said: boolean } | undefined
-> {
-  const pem = await ports.files.readText(world.deployment.caCertificate);
-  if (pem === undefined) return undefined;
-  const { fingerprint } = ports.certificates.read(pem);
-  return { pem, fingerprint, said: answers.certificates.caRegistered === fingerprint };
+/** The CA certificate as it is on disk now. */
+export interface CaOnDisk {
+  readonly pem: string;
+  readonly fingerprint: string;
+  /** True if a person, or in rehearsal the simulated Console, has said that it is registered. */
+  readonly registered: boolean;
 }
 
-function tell(
-  emit: Emit,
-  path: string,
-  fingerprint: string,
-  registered: boolean,
-  created: boolean,
-): void {
-  emit({ type: 'ca', path, fingerprint, registered, created });
+type Where = Pick<InstallContext, 'ports' | 'world' | 'answers'>;
+
+function withRegistered(answers: InstallAnswers, fingerprint: string): InstallAnswers {
+  return { ...answers, certificates: { ...answers.certificates, caRegistered: fingerprint } };
+}
+
+/** Undefined before there is a CA. */
+export async function caOnDisk({ ports, world, answers }: Where): Promise<CaOnDisk | undefined> {
+  const { caCertificate, answers: stored } = world.deployment;
+  const pem = await ports.files.readText(caCertificate);
+  if (pem === undefined) return undefined;
+  const { fingerprint } = ports.certificates.read(pem);
+  const said = answers.certificates.caRegistered === fingerprint;
+  const remembered = storedAnswers(withRegistered(answers, fingerprint), world.deployment);
+  return {
+    pem,
+    fingerprint,
+    registered: said || (await ports.files.readText(stored)) === remembered,
+  };
 }
 
 /**
  * The CA's registration with the tunnel: a person's word, or in rehearsal the simulated Console's
- * doing. Without either, the flow goes on and ends `action-needed` (design 8).
+ * doing; remembered among the answers. Without either, the flow goes on and ends `action-needed`
+ * (design 8).
  */
 export const caRegistration: InstallStep = {
   id: 'ca-registration',
@@ -38,14 +45,15 @@ export const caRegistration: InstallStep = {
     const { world, ports, answers, emit } = context;
     const ca = await caOnDisk(context);
     if (!ca) return;
-    const registered =
-      ca.said || ((await ports.registrar?.register(answers.domain, ca.pem)) ?? false);
-    tell(
-      emit,
-      world.deployment.caCertificate,
-      ca.fingerprint,
-      registered,
-      world.certificates.ca !== 'keep',
-    );
+    const { fingerprint } = ca;
+    const { deployment, certificates } = world;
+    const newly = !ca.registered && (await ports.registrar?.register(answers.domain, ca.pem));
+    if (newly) {
+      const text = storedAnswers(withRegistered(answers, fingerprint), deployment);
+      await ports.files.write(deployment.answers, text, 0o600);
+    }
+    const registered = ca.registered || newly === true;
+    const created = certificates.ca !== 'keep';
+    emit({ type: 'ca', path: deployment.caCertificate, fingerprint, registered, created });
   },
 };

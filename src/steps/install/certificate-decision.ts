@@ -63,7 +63,7 @@ function decideCa(found: CertificateSituation): { ca: CaDecision; caWhy: string 
   if (!found.caKeyElsewhere)
     return {
       ca: 'certify-existing-key',
-      caWhy: 'an earlier run stopped between key and certificate',
+      caWhy: 'there is a key without its certificate',
     };
   throw new Failure('ca-certificate-missing', 'There is a CA key, but not its certificate.', {
     found: `${found.caKeyPath}, and no data/ca.crt`,

@@ -22,7 +22,7 @@ export function storedAnswers(answers: InstallAnswers, deployment: Deployment): 
       days: certificates.days,
       caDays: certificates.caDays,
       caKeyFile: certificates.caKeyFile,
-      caRegistered: certificates.caRegistered,
+      caRegistered: certificates.caRegistered ?? certificates.caRemembered,
     },
     sampleServer: answers.sampleServer,
     routes: Object.fromEntries(answers.routes.map((route) => [route.name, route.upstream.url])),

@@ -94,7 +94,7 @@ export function verified(settings: InstallSettings): InstallStep {
     always: true,
     plan: () => [],
     async run(context) {
-      const { answers, ports, emit } = context;
+      const { answers, emit } = context;
       const started = await awaitInstalled(
         context,
         settings.startTimeoutMs,
@@ -116,7 +116,7 @@ export function verified(settings: InstallSettings): InstallStep {
           route.name === called?.route ? { ...route, answered: true } : route,
         ),
         routesConfigured: started.routesConfigured,
-        caRegistered: (ca?.said ?? false) || ports.registrar !== undefined,
+        caRegistered: ca?.registered ?? false,
         calledFrom: called?.via,
       });
       emit({ type: 'verified', level, proven, unproven });
