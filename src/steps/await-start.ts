@@ -11,6 +11,8 @@ export interface AwaitedStack extends WatchedStack {
   /** Names of the routes the proxy must configure. */
   readonly routes: readonly string[];
   readonly timeoutMs: number;
+  /** Trouble in the logs counts from here on: before this run began to start the stack. Default: now. */
+  readonly since?: Date;
   /** True once the sample server can be used; undefined where there is none. */
   readonly sampleReady?: () => Promise<boolean>;
   readonly sampleTimeoutMs: number;
@@ -53,7 +55,7 @@ export async function awaitStart(
   signal: AbortSignal,
 ): Promise<StartedStack> {
   const begin = ports.clock.now();
-  const watch = new StartWatch(stack, begin, emit);
+  const watch = new StartWatch(stack, stack.since ?? begin, emit);
   const stop = new AbortController();
   const following = AbortSignal.any([signal, stop.signal]);
   const list = async () =>

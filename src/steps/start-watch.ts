@@ -33,15 +33,16 @@ export class StartWatch {
   readonly #recent = new Map<string, string[]>();
   readonly #told = new Set<string>();
   readonly #firstRestarts = new Map<string, number>();
-  readonly #begin: Date;
+  readonly #since: Date;
   readonly #stack: WatchedStack;
   readonly #emit: Emit;
   state: StartState = startStateBefore;
   failure: Failure | undefined;
 
-  constructor(stack: WatchedStack, begin: Date, emit: Emit) {
+  /** @param since what the logs said before counts only as a sign of life. */
+  constructor(stack: WatchedStack, since: Date, emit: Emit) {
     this.#stack = stack;
-    this.#begin = begin;
+    this.#since = since;
     this.#emit = emit;
   }
 
@@ -59,7 +60,7 @@ export class StartWatch {
     this.#recent.set(line.service, [...recent.slice(-9), text]);
     const diagnosis = diagnose(line, { install: this.#stack.install });
     // What a stack that has long been running said earlier may be healed by now: only its signs of life count.
-    const old = line.at !== undefined && line.at < this.#begin;
+    const old = line.at !== undefined && line.at < this.#since;
     const isTrouble =
       diagnosis !== undefined && diagnosis.severity !== 'success' && diagnosis.severity !== 'info';
     if (!old)

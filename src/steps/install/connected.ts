@@ -33,6 +33,7 @@ export async function awaitInstalled(
     routes: answers.routes.map((route) => route.name),
     timeoutMs,
     install,
+    since: world.now,
     sampleTimeoutMs,
     ...(answers.sampleServer ? { sampleReady: () => sampleIsReady(context) } : {}),
   };
