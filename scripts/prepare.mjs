@@ -2,9 +2,9 @@
 // when all is current. Written for old Node versions: it is what finds a newer one.
 // Everything it prints goes to stderr, so that stdout stays the program's own.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { digestOfFiles } from './digest-of-files.mjs';
 import { nodeBinary, root, wantedNode } from './runtime.mjs';
 
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -38,20 +38,12 @@ function isCurrent(stamp, digest) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
 }
 
-function digestOf(files) {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
-}
-
-function filesBelow(folder) {
-  if (statSync(folder).isFile()) return [folder];
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? filesBelow(path) : [path];
-    });
+/** Files at or below a name that counts from the checkout's root. */
+function filesBelow(name) {
+  if (statSync(join(root, name)).isFile()) return [name];
+  return readdirSync(join(root, name))
+    .sort()
+    .flatMap((entry) => filesBelow(join(name, entry)));
 }
 
 if (!nodeBinary()) {
@@ -77,7 +69,7 @@ if (!node) {
   process.exit(3);
 }
 
-const lock = digestOf([join(root, 'package-lock.json')]);
+const lock = digestOfFiles(root, ['package-lock.json']);
 const lockStamp = join(root, 'node_modules/.prepared');
 if (!isCurrent(lockStamp, lock)) {
   say('Installing dependencies …');
@@ -87,7 +79,7 @@ if (!isCurrent(lockStamp, lock)) {
 
 if (process.argv.includes('--build')) {
   const sources = ['package.json', 'package-lock.json', 'src', 'screens', 'templates', 'scripts'];
-  const digest = digestOf(sources.flatMap((name) => filesBelow(join(root, name))));
+  const digest = digestOfFiles(root, sources.flatMap(filesBelow));
   const stamp = join(root, 'dist/.built');
   if (!isCurrent(stamp, digest)) {
     say('Building …');

@@ -16,6 +16,7 @@ import type { RawAnswers } from '../questions/question.ts';
 import { programsIn } from '../simulator/rehearsal/place.ts';
 import type { ProgramRole } from '../simulator/rehearsal/program-role.ts';
 import { openRehearsal, type Rehearsal } from '../simulator/rehearsal.ts';
+import { assertDirectoryUsable } from '../steps/prerequisites/directory-check.ts';
 import { chooseDirectory } from './choose-directory.ts';
 import type { ParsedArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
@@ -36,15 +37,11 @@ async function rehearsalDirectory(
 }
 
 /** A real deployment is never rehearsed on: its files would be taken for the rehearsal's. */
-async function refuseRealDeployment({
-  dir,
-  composeFile,
-  dataDir,
-  rehearsalDir,
-}: Deployment): Promise<void> {
+async function refuseRealDeployment(deployment: Deployment): Promise<void> {
+  const { dir, composeFile, dataDir, journal, rehearsalDir } = deployment;
   if (await systemFiles.stat(rehearsalDir)) return;
-  const real = (await systemFiles.stat(composeFile)) ?? (await systemFiles.stat(dataDir));
-  if (!real) return;
+  const signs = [composeFile, dataDir, journal].map((path) => systemFiles.stat(path));
+  if ((await Promise.all(signs)).every((found) => found === undefined)) return;
   throw new Failure(
     'rehearsal-mismatch',
     `${dir} is a real deployment; it cannot be rehearsed on.`,
@@ -58,11 +55,10 @@ async function refuseRealDeployment({
   );
 }
 
-/** Bundled simulator programs lie beside the program's own bundle. */
+/** Bundles lie in dist/cli and dist/chunks, the simulator's programs in dist/simulator (scripts/build.mjs). */
 function programsFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const dist = here.endsWith('chunks') ? dirname(here) : here;
-  return join(dist, 'simulator');
+  const bundled = dirname(fileURLToPath(import.meta.url));
+  return join(dirname(bundled), 'simulator');
 }
 
 /** What a rehearsal needs before a plan exists, held for this command alone. */
@@ -120,6 +116,8 @@ export async function rehearsalWorld({ io, argv, chose }: WorldRequest): Promise
   chose(dir);
   const deployment = deploymentAt(dir);
   await refuseRealDeployment(deployment);
+  // The flow checks it, too; but before that the rehearsal's own folder has to be made there.
+  await assertDirectoryUsable(systemFiles, deployment);
   const state = await holdState(deployment, fresh);
   try {
     return await openWorld(io, argv, dir, state);

@@ -1,0 +1,25 @@
+// `npm run bench`: one line a figure, against issue 2's aims. Its exit code is always 0: a busy
+// machine is no reason to stop a build.
+const benches = { 'start-up': 'benchStartUp', certificates: 'benchCertificates' };
+
+if (!process.features.typescript || !process.threadCpuUsage) {
+  // Our sources run as they are, and each thread's own time is asked for.
+  console.log(`bench: not measured: needs Node 24, this is ${process.version}`);
+} else {
+  const { figureLine, verdict } = await import('../test/bench/figure.ts');
+  const counts = { met: 0, MISSED: 0, 'not measured': 0, 'no aim': 0 };
+  for (const [file, name] of Object.entries(benches)) {
+    try {
+      const bench = (await import(`../test/bench/${file}.ts`))[name];
+      for (const figure of await bench()) {
+        counts[verdict(figure)]++;
+        console.log(figureLine(figure));
+      }
+    } catch (error) {
+      counts['not measured']++;
+      console.log(`${file}: not measured (${error.message})`);
+    }
+  }
+  const lost = counts['not measured'] > 0 ? `, ${counts['not measured']} not measured` : '';
+  console.log(`${counts.met} aims met, ${counts.MISSED} missed${lost}`);
+}
