@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/process/**/*.test.{ts,tsx}'],
+          globalSetup: ['test/process/setup.ts'],
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

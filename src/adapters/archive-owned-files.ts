@@ -118,7 +118,9 @@ async function readThrough(helper: Helper, name: string): Promise<TarFile | unde
  * asks syncfs(2) of the folder's filesystem. Without that program the kernel writes within seconds.
  */
 async function syncFilesystem(dir: string): Promise<void> {
-  await promisify(execFile)('sync', ['--file-system', dir]).catch(() => undefined);
+  const args = ['--file-system', dir];
+  // Nothing of the operator's shell is its business; without PATH the system's own programs are found.
+  await promisify(execFile)('sync', args, { env: {} }).catch(() => undefined);
 }
 
 function notWhole(path: string): Failure {

@@ -31,15 +31,18 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Walks maps down to the keys of questions; a question that takes a map ends the walk. */
+/** Walks maps down to the keys of questions; a question that takes a map, or a map that holds itself, ends the walk. */
 function* leaves(
   value: Record<string, unknown>,
   mapKeys: ReadonlySet<string>,
   prefix = '',
+  above: readonly unknown[] = [],
 ): Generator<readonly [string, unknown]> {
+  const path = [...above, value];
   for (const [name, child] of Object.entries(value)) {
     const key = prefix + name;
-    if (isMap(child) && !mapKeys.has(key)) yield* leaves(child, mapKeys, `${key}.`);
+    const isBranch = isMap(child) && !mapKeys.has(key) && !path.includes(child);
+    if (isBranch) yield* leaves(child, mapKeys, `${key}.`, path);
     else yield [key, child];
   }
 }
@@ -91,8 +94,11 @@ export function readAnswersFile(
     const known = byKey.get(key);
     const later = notYet.find((name) => key === name || key.startsWith(`${name}.`));
     if (known) {
-      const isPath = known.question.shape === 'file' && typeof raw === 'string';
-      answers[known.id] = { value: isPath ? resolve(dirname(path), raw) : raw, source: path };
+      // YAML takes a file named 123 for a number.
+      const isPath =
+        known.question.shape === 'file' && (typeof raw === 'string' || typeof raw === 'number');
+      const value = isPath ? resolve(dirname(path), String(raw)) : raw;
+      answers[known.id] = { value, source: path };
     } else if (later) {
       unknown.push({
         question: key,

@@ -84,7 +84,8 @@ async function answersFile(
 
 /** The text of a secret that was given as a path; what is wrong with the path is a problem of the answer. */
 async function secretText(files: Files, answer: RawAnswer): Promise<RawAnswer> {
-  const path = String(answer.value);
+  const path = answer.value;
+  if (typeof path !== 'string') return { ...answer, problem: 'Expected the path of a file.' };
   const source = `${answer.source} (${path})`;
   const unusable = (problem: string): RawAnswer => ({ value: undefined, source, problem });
   try {

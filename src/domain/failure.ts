@@ -115,9 +115,25 @@ export class Failure extends Error {
   }
 }
 
-/** The failure inside anything that was thrown: itself, or a `bug` that keeps it as its cause. */
+/** A full disk can show anywhere, also in libraries: it is nobody's bug. */
+function isDiskFull(code: unknown): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+/** The failure inside anything that was thrown: itself, a full disk, or a `bug` that keeps it as its cause. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof Error && 'code' in thrown && isDiskFull(thrown.code)) {
+    const place = 'path' in thrown ? ` to write ${String(thrown.path)}` : '';
+    return new Failure('disk-full', `No space left${place}.`, {
+      found: String(thrown.code),
+      nextSteps: [
+        'df -h; df -i',
+        'Free some space, then run the same command again: it goes on where it stopped.',
+      ],
+      cause: thrown,
+    });
+  }
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return new Failure('bug', `Unexpected error: ${text}`, {
     cause: thrown,

@@ -1,7 +1,10 @@
 import { createTwoFilesPatch } from 'diff';
 
+/** Lines of a patch that say nothing here; the file's own lines begin with a sign or a space. */
+const noise = ['Index: ', '====', '\\ No newline'];
+
 /**
- * A unified diff of one file's text without the `===` line, `before` undefined for a new file.
+ * A unified diff of one file's text, nothing before its two names, `before` undefined for a new file.
  * `name` is the path as the operator knows it.
  */
 export function fileDiff(name: string, before: string | undefined, after: string): string {
@@ -16,7 +19,7 @@ export function fileDiff(name: string, before: string | undefined, after: string
   );
   return patch
     .split('\n')
-    .filter((line) => !line.startsWith('====') && !line.startsWith('\\ No newline'))
+    .filter((line) => !noise.some((start) => line.startsWith(start)))
     .join('\n')
     .trimEnd();
 }

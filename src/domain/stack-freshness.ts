@@ -12,6 +12,11 @@ export interface StartInputs {
   readonly proxyConfig: Date | undefined;
   readonly token: Date | undefined;
   readonly sampleServer: Date | undefined;
+  /**
+   * True if certificate and key were such that a proxy cannot start with them, and are mended now: it
+   * may be ending again and again, and would wait ever longer between its attempts.
+   */
+  readonly pairMended?: boolean;
 }
 
 export interface NeededRestart {
@@ -34,13 +39,19 @@ export function neededRestarts(
 ): readonly NeededRestart[] {
   const running = (service: string) =>
     containers.find((each) => each.service === service && each.state === 'running');
-  const proxy = running(services.proxy);
+  const looping = (service: string) =>
+    containers.find((each) => each.service === service && each.state === 'restarting');
+  const proxy = running(services.proxy) ?? looping(services.proxy);
   const cloudflared = running(services.cloudflared);
   const sample = running(services.sample);
   const restarts: NeededRestart[] = [];
-  const proxyIsOld = isOlder(proxy?.startedAt, inputs.proxyConfig);
-  if (proxyIsOld)
-    restarts.push({ service: services.proxy, why: 'its config changed after it started' });
+  const whyProxy = isOlder(proxy?.startedAt, inputs.proxyConfig)
+    ? 'its config changed after it started'
+    : 'it could not start with the certificate it had';
+  const proxyIsOld =
+    proxy !== undefined &&
+    (isOlder(proxy.startedAt, inputs.proxyConfig) || inputs.pairMended === true);
+  if (proxyIsOld) restarts.push({ service: services.proxy, why: whyProxy });
   if (cloudflared) {
     if (proxyIsOld)
       restarts.push({ service: services.cloudflared, why: 'it shares the network of the proxy' });

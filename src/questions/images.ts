@@ -1,14 +1,15 @@
 import { defaultImages, type Images } from '../domain/images.ts';
+import { quoteForeign } from '../domain/quote-foreign.ts';
 import { parsed, problem } from '../domain/result.ts';
 import type { Question } from './question.ts';
 import { readPairs } from './raw-values.ts';
 
 const roles = ['proxy', 'cloudflared', 'sample'] as const;
 /** The stack's services are understood as roles, too. */
-const byService: Readonly<Record<string, keyof Images>> = {
-  'mcp-proxy': 'proxy',
-  'hello-mcp': 'sample',
-};
+const byService: ReadonlyMap<string, keyof Images> = new Map([
+  ['mcp-proxy', 'proxy'],
+  ['hello-mcp', 'sample'],
+]);
 const reference = /^[a-z0-9][\w.:/@-]{0,500}$/iu;
 
 /** Other images than the pinned ones: a mirror, a newer digest (facts 4.4). */
@@ -26,9 +27,11 @@ export const images: Question<Partial<Images>> = {
     if (!pairs.ok) return pairs;
     const chosen: Partial<Record<keyof Images, string>> = {};
     for (const [name, ref] of pairs.value) {
-      const role = roles.find((each) => each === name) ?? byService[name];
+      const role = roles.find((each) => each === name) ?? byService.get(name);
       if (role === undefined)
-        return problem(`There is no image ${name}; the roles are ${roles.join(', ')}.`);
+        return problem(
+          `There is no image ${quoteForeign(name)}; the roles are ${roles.join(', ')}.`,
+        );
       if (!reference.test(ref))
         return problem(
           `The reference for ${name} is no image reference (${defaultImages[role]} is one).`,

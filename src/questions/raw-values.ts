@@ -1,3 +1,4 @@
+import { quoteForeign } from '../domain/quote-foreign.ts';
 import { type Parsed, parsed, problem } from '../domain/result.ts';
 
 /** Text from a flag, a variable or YAML (where a number may stand for text). */
@@ -53,7 +54,8 @@ export function readPairs(raw: unknown): Parsed<readonly (readonly [string, stri
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) {
     const pairs: (readonly [string, string])[] = [];
     for (const [name, value] of Object.entries(raw)) {
-      if (typeof value !== 'string') return problem(`The value of ${name} is not text.`);
+      if (typeof value !== 'string')
+        return problem(`The value of ${quoteForeign(name)} is not text.`);
       pairs.push([name, value]);
     }
     return parsed(pairs);

@@ -47,9 +47,32 @@ function interrupted(): Failure {
   });
 }
 
-async function plan<A, W, P>(
-  options: RunOptions<A, W, P>,
-): Promise<{ world: W; perStep: readonly (readonly Change[])[]; all: readonly Change[] }> {
+interface Plan<W> {
+  readonly world: W;
+  readonly perStep: readonly (readonly Change[])[];
+  readonly all: readonly Change[];
+}
+
+function showPlan<A, W, P>(options: RunOptions<A, W, P>, shown: Plan<W>, emit: Emit): void {
+  const { flow, answers, dryRun } = options;
+  const differences = flow.differences(answers, shown.world);
+  emit({ type: 'plan', dryRun, changes: shown.all, differences });
+}
+
+async function assertConsent<A, W, P>(
+  { consent }: RunOptions<A, W, P>,
+  changes: readonly Change[],
+): Promise<void> {
+  if (await consent(changes)) return;
+  throw new Failure('consent-missing', 'Nothing was changed: the plan needs your consent.', {
+    nextSteps: [
+      'Read the plan, then run the same command with --yes.',
+      'To see it again without changing anything: --dry-run',
+    ],
+  });
+}
+
+async function plan<A, W, P>(options: RunOptions<A, W, P>): Promise<Plan<W>> {
   const { flow, answers, ports } = options;
   const world = await flow.observe(ports, answers);
   const perStep = flow.steps.map((step) => step.plan(answers, world));
@@ -72,34 +95,25 @@ async function takeBack(
 async function execute<A, W, P>(
   options: RunOptions<A, W, P>,
   emit: Emit,
+  begun: () => void,
 ): Promise<{ outcome: Outcome; changed: boolean }> {
   const { flow, answers, ports, place, signal } = options;
   await flow.check(ports, answers, emit);
   const shown = await plan(options);
   const changed = changesAnything(shown.all);
-  emit({
-    type: 'plan',
-    dryRun: options.dryRun,
-    changes: shown.all,
-    differences: flow.differences(answers, shown.world),
-  });
+  showPlan(options, shown, emit);
   if (options.dryRun) return { outcome: 'done', changed };
-  if (changed && !(await options.consent(shown.all))) {
-    throw new Failure('consent-missing', 'Nothing was changed: the plan needs your consent.', {
-      nextSteps: [
-        'Read the plan, then run the same command with --yes.',
-        'To see it again without changing anything: --dry-run',
-      ],
-    });
-  }
+  if (changed) await assertConsent(options, shown.all);
   signal.throwIfAborted();
-  if (!changed)
-    return runSteps({ ...options, shown, journal: silentJournal, undo: [], emit, changed });
+  if (!changed) {
+    await sweepLock(options);
+    return runSteps({ ...options, shown, journal: silentJournal, undo: [], emit, begun, changed });
+  }
 
   const made: UndoEntry[] = [];
   try {
     await makeStateFolders(ports.files, place, made);
-    return await runLocked({ ...options, shown, made, emit, changed });
+    return await runLocked({ ...options, shown, made, emit, begun, changed });
   } catch (error) {
     // What the run failed of (a full disk) may fail this too: the first failure is the one to report.
     const undone = await Array.fromAsync(removeEmptyState(ports.files, place, made)).catch(
@@ -110,30 +124,40 @@ async function execute<A, W, P>(
   }
 }
 
+/** Where nothing is to be done nobody takes over the lock that a killed run left: it is removed here. */
+async function sweepLock<A, W, P>({ flow, ports, place }: RunOptions<A, W, P>): Promise<void> {
+  if (!(await ports.files.stat(place.lock))) return;
+  const held = await ports.locks.acquire(place.lock, flow.id).catch(() => undefined);
+  await held?.release();
+}
+
 interface Shown<A, W, P> extends RunOptions<A, W, P> {
-  readonly shown: {
-    readonly world: W;
-    readonly perStep: readonly (readonly Change[])[];
-    readonly all: readonly Change[];
-  };
+  readonly shown: Plan<W>;
   readonly emit: Emit;
+  /** Told when the first step begins that changes something. */
+  readonly begun: () => void;
   readonly changed: boolean;
 }
 
-/** Takes the lock and carries the shown plan out, if it still holds. */
+/**
+ * Takes the lock and carries the plan out. Where something else (a container that ends again and
+ * again, another run that was faster) has changed what it was made from, the new plan is shown and
+ * needs consent as the first did; under the lock it then holds.
+ */
 async function runLocked<A, W, P>(
   options: Shown<A, W, P> & { readonly made: readonly UndoEntry[] },
 ): Promise<{ outcome: Outcome; changed: boolean }> {
-  const { flow, ports, place, shown, made } = options;
+  const { flow, ports, place, made, emit } = options;
   const lock: HeldLock = await ports.locks.acquire(place.lock, flow.id);
   const journal = fileJournal(ports.files, ports.clock, place.journal, options.runId);
   try {
     const now = await plan(options);
-    if (JSON.stringify(now.perStep) !== JSON.stringify(shown.perStep) && made.length === 0) {
-      throw new Failure('locked', 'Something here changed between the plan and its start.', {
-        expected: 'the plan that was shown',
-        nextSteps: ['Run the same command again to see the new plan.'],
-      });
+    const holds =
+      made.length > 0 || JSON.stringify(now.perStep) === JSON.stringify(options.shown.perStep);
+    const shown = holds ? options.shown : now;
+    if (!holds) {
+      showPlan(options, shown, emit);
+      if (changesAnything(shown.all)) await assertConsent(options, shown.all);
     }
     await journal.append({
       type: 'run.started',
@@ -142,7 +166,7 @@ async function runLocked<A, W, P>(
       user: options.user,
       changes: shown.all.map(({ diff, ...rest }) => rest),
     });
-    return await runSteps({ ...options, journal, undo: [] });
+    return await runSteps({ ...options, shown, journal, undo: [] });
   } finally {
     await lock.release();
   }
@@ -184,6 +208,7 @@ async function runSteps<A, W, P>(
     emit({ type: 'step.started', step: step.id, title: step.title });
     await journal.append({ type: 'step.started', step: step.id });
     committed ||= step.pointOfNoReturn === true && hasWork;
+    if (hasWork) stage.begun();
     try {
       await step.run(context);
     } catch (error) {
@@ -222,10 +247,12 @@ export async function* runFlow<A, W, P>(options: RunOptions<A, W, P>): AsyncGene
     dir: place.dir,
     steps: flow.steps.map(({ id, title }) => ({ id, title })),
   });
-  const finished = execute(options, emit)
-    .then(({ outcome, changed }) =>
-      emit({ type: 'flow.finished', flow: flow.id, outcome, changed, dir: place.dir }),
-    )
+  let changed = false;
+  const begun = () => {
+    changed = true;
+  };
+  const finished = execute(options, emit, begun)
+    .then((end) => emit({ type: 'flow.finished', flow: flow.id, ...end, dir: place.dir }))
     .catch((error: unknown) => {
       const failure = asFailure(options.signal.aborted ? interrupted() : error);
       const outcome = failure.code === 'interrupted' ? 'interrupted' : 'failed';
@@ -233,7 +260,7 @@ export async function* runFlow<A, W, P>(options: RunOptions<A, W, P>): AsyncGene
         type: 'flow.finished',
         flow: flow.id,
         outcome,
-        changed: false,
+        changed,
         dir: place.dir,
         failure: reportFailure(failure, mask),
       });

@@ -27,11 +27,8 @@ export async function followService(
     if (container?.startedAt && started !== lastStart) {
       lastStart = started;
       handlers.onStart(container);
-      for await (const line of ports.engine.logs(container.id, {
-        follow: true,
-        since: container.startedAt,
-        signal,
-      })) {
+      // Not `since: startedAt`: a program that ends at once has said why before the engine notes its start.
+      for await (const line of ports.engine.logs(container.id, { follow: true, signal })) {
         handlers.onLine({ service: container.service, text: line.text, at: line.at });
       }
     }

@@ -7,6 +7,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { FileStat, Files } from '../ports/files.ts';
 import type { Emit } from '../runner/events.ts';
 import type { UndoLog } from '../runner/undo-log.ts';
+import { describeKind } from './describe-kind.ts';
 
 /** A text file of ours as it was seen on disk. */
 export interface ObservedFile {
@@ -32,7 +33,7 @@ export interface WantedFile {
 export function assertPlainFile(path: string, stat: FileStat | undefined): void {
   if (!stat || stat.kind === 'file') return;
   throw new Failure('directory-foreign', `${path} is not a plain file.`, {
-    found: stat.kind === 'link' ? 'a symbolic link' : stat.kind,
+    found: describeKind(stat.kind),
     expected: 'a file of this deployment, or nothing',
     nextSteps: [`ls -ld ${path}`, 'Move it away, then run the same command again.'],
   });
@@ -65,6 +66,18 @@ export function planFile(dir: string, wanted: WantedFile, observed: ObservedFile
     ...line,
     ...(wanted.secret ? {} : { diff: mask(fileDiff(name, observed.text, wanted.text)) }),
   };
+}
+
+/** A file whose content stays: kept, or changed where its mode is not the wanted one. */
+export function planMode(
+  what: string,
+  path: string,
+  stat: FileStat | undefined,
+  mode: number,
+): Change {
+  const line = { what, path, mode: formatMode(mode), undoable: false };
+  if (!stat || stat.mode === mode) return { action: 'keep', ...line };
+  return { action: 'change', ...line, why: `its mode is ${formatMode(stat.mode)}` };
 }
 
 /** Brings the file to what is wanted; what was there is kept in the backups folder first. */

@@ -33,6 +33,8 @@ export class StartWatch {
   readonly #recent = new Map<string, string[]>();
   readonly #told = new Set<string>();
   readonly #firstRestarts = new Map<string, number>();
+  /** By container; the engine shows one only while nothing runs. */
+  readonly #exitCodes = new Map<string, number>();
   readonly #since: Date;
   readonly #stack: WatchedStack;
   readonly #emit: Emit;
@@ -117,12 +119,15 @@ export class StartWatch {
       const lines = lastLines(this.#recent.get(service) ?? []);
       const first = this.#firstRestarts.get(container.id) ?? container.restartCount;
       this.#firstRestarts.set(container.id, first);
+      if (container.state === 'restarting') this.#exitCodes.set(container.id, container.exitCode);
+      const exitCode = this.#exitCodes.get(container.id);
+      const ended = exitCode === undefined ? '' : `, last exit code ${exitCode}`;
       if (container.restartCount - first >= restartsOfALoop) {
         this.failure ??= new Failure(
           'restart-loop',
           `${service} starts and ends again and again.`,
           {
-            found: `${container.restartCount} restarts, last exit code ${container.exitCode}${lines ? `\n${lines}` : ''}`,
+            found: `${container.restartCount} restarts${ended}${lines ? `\n${lines}` : ''}`,
             expected: 'a container that stays up',
             nextSteps: [
               `docker logs --tail 50 ${container.name}`,

@@ -81,3 +81,16 @@ test('whatever the text, it is answers or a Failure', () => {
     }),
   );
 });
+
+test('a map that holds itself is a map with an unknown key', () => {
+  expect(failure('version: 1\ntunnel: &a\n  domain: x\n  again: *a\n').missing).toMatchObject([
+    { problem: 'There is no key tunnel.again. Did you mean tunnel.domain?' },
+  ]);
+  expect(failure('version: 1\nloop: &a [{ b: *a }]\n').missing).toMatchObject([
+    { question: 'loop' },
+  ]);
+});
+
+test('a file whose name YAML takes for a number is a path', () => {
+  expect(read('version: 1\ntunnel: { tokenFile: 123 }\n')['token']?.value).toBe('/etc/123');
+});

@@ -48,13 +48,16 @@ export const secret = fc.oneof(
 /** Fails if a problem repeats 8 characters in a row of the secret (other than words every such text has). */
 export function expectNoLeak(outcome: Parsed<unknown>, secretText: string): void {
   if (outcome.ok) return;
-  const known = /sk-ant-(?:api03|oat01|admin01)-|-----(?:BEGIN|END) PRIVATE KEY-----/g;
-  for (const part of secretText.replaceAll(known, '\n').split(/[\n.]/)) {
-    for (let index = 0; index + 8 <= part.length; index++) {
-      const window = part.slice(index, index + 8);
-      expect(outcome.problem.toLowerCase()).not.toContain(window.toLowerCase());
-    }
-  }
+  const known = /sk-ant-(?:api03|oat01|admin01)-|-----(?:begin|end) private key-----/g;
+  const problem = outcome.problem.toLowerCase();
+  const parts = secretText.toLowerCase().replaceAll(known, '\n').split(/[\n.]/);
+  // One expectation for all: there are hundreds of windows in each of thousands of secrets.
+  const leaked = parts.flatMap((part) =>
+    Array.from({ length: Math.max(0, part.length - 7) }, (_, index) =>
+      part.slice(index, index + 8),
+    ).filter((window) => problem.includes(window)),
+  );
+  expect(leaked).toEqual([]);
 }
 
 /** Hostile texts of 1 MB: each is the worst case of some careless regular expression. */

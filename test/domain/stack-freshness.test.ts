@@ -26,6 +26,16 @@ describe('neededRestarts', () => {
     expect(names(stack, { ...before, sampleServer: at(20) })).toEqual(['hello-mcp']));
   test('a proxy that started after cloudflared has stranded it', () =>
     expect(names([running('mcp-proxy', 30), running('cloudflared', 11)])).toEqual(['cloudflared']));
+  test('a pair that no proxy starts with, mended: the proxy is restarted, looping or not yet', () => {
+    const mended = { ...before, pairMended: true };
+    const looping = { service: 'mcp-proxy', state: 'restarting', startedAt: at(10) };
+    expect(names(stack, mended)).toEqual(['mcp-proxy', 'cloudflared']);
+    expect(names([looping, running('cloudflared', 11)], mended)).toEqual([
+      'mcp-proxy',
+      'cloudflared',
+    ]);
+    expect(names([running('cloudflared', 11)], mended)).toEqual([]);
+  });
   test('what does not run is not restarted', () =>
     expect(
       names([{ service: 'mcp-proxy', state: 'exited', startedAt: at(1) }], {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,6 +36,10 @@ function fileStep(name: string, more: Partial<TestStep> = {}): TestStep {
     },
     ...more,
   };
+}
+
+function change(what: string): Change {
+  return { action: 'create', what, undoable: true };
 }
 
 function flowOf(
@@ -140,6 +144,21 @@ describe('runFlow', () => {
     expect(await exists(dir)).toBe(false);
   });
 
+  test('with nothing to change the lock of a killed run is removed, that of a living one stays', async () => {
+    const kept = fileStep('a', { plan: () => [{ action: 'keep', what: 'a', undoable: true }] });
+    const stateDir = join(dir, '.mcp-tunnel');
+    await systemFiles.makeDirectory(dir, 0o700);
+    await systemFiles.makeDirectory(stateDir, 0o700);
+    const lock = join(stateDir, 'lock');
+    await systemFiles.write(lock, '{"pid":', 0o600);
+    expect(finish(await run(optionsFor(flowOf([kept])))).outcome).toBe('done');
+    expect(await exists(lock)).toBe(false);
+    const held = await fileLocks(systemClock, systemRandom).acquire(lock, 'test');
+    expect(finish(await run(optionsFor(flowOf([kept])))).outcome).toBe('done');
+    expect(await exists(lock)).toBe(true);
+    await held.release();
+  });
+
   test('a failure before the point of no return takes back what this run made, in reverse', async () => {
     const broken = fileStep('c', {
       run: () => Promise.reject(new Failure('image-not-found', 'no such image')),
@@ -151,8 +170,30 @@ describe('runFlow', () => {
     });
     expect(
       events.filter((event) => event.type === 'step.undone').map((event) => event.what),
-    ).toEqual([`removed ${join(dir, 'b')}`, `removed ${join(dir, 'a')}`]);
-    expect(await exists(join(dir, 'a'))).toBe(false);
+    ).toEqual(
+      [join(dir, 'b'), join(dir, 'a'), join(dir, '.mcp-tunnel'), dir].map(
+        (path) => `removed ${path}`,
+      ),
+    );
+    expect(await exists(dir)).toBe(false);
+  });
+
+  test('where something of a failed run stays, so does its journal', async () => {
+    const kept = fileStep('ca.crt', {
+      run: ({ ports }) => ports.files.write(join(dir, 'ca.crt'), 'a CA', 0o644),
+    });
+    const broken = fileStep('c', { run: () => Promise.reject(new Failure('docker-failed', 'no')) });
+    await run(optionsFor(flowOf([kept, broken])));
+    expect(await exists(join(dir, 'ca.crt'))).toBe(true);
+    const journal = await readFile(join(dir, '.mcp-tunnel/journal.jsonl'), 'utf8');
+    expect(readJournal(journal).at(-1)).toMatchObject({ type: 'run.finished', outcome: 'failed' });
+  });
+
+  test('a directory that was there before a failed run stays', async () => {
+    await systemFiles.makeDirectory(dir, 0o700);
+    const broken = fileStep('c', { run: () => Promise.reject(new Failure('docker-failed', 'no')) });
+    await run(optionsFor(flowOf([broken])));
+    expect(await systemFiles.list(dir)).toEqual([]);
   });
 
   test('a replaced file is restored with its mode', async () => {
@@ -232,6 +273,47 @@ describe('runFlow', () => {
     expect(finish(second).failure?.summary).toContain(String(process.pid));
     release();
     expect(finish(await first).outcome).toBe('done');
+  });
+
+  test('a plan that changed before its start is shown anew and needs consent anew', async () => {
+    await mkdir(join(dir, '.mcp-tunnel'), { recursive: true });
+    const asked: string[][] = [];
+    let looks = 0;
+    const steps = [
+      fileStep('a', { plan: () => [change('a'), ...(looks > 1 ? [change('b')] : [])] }),
+    ];
+    const flow = flowOf(steps, {
+      observe: async () => {
+        looks += 1;
+        return {};
+      },
+    });
+    const consent = (agrees: (times: number) => boolean) => async (changes: readonly Change[]) => {
+      asked.push(changes.map(({ what }) => what));
+      return agrees(asked.length);
+    };
+    const done = await run(optionsFor(flow, { consent: consent(() => true) }));
+    expect(finish(done).outcome).toBe('done');
+    expect(done.filter(({ type }) => type === 'plan')).toHaveLength(2);
+    expect(asked).toEqual([['a'], ['a', 'b']]);
+
+    looks = 0;
+    asked.length = 0;
+    await rm(join(dir, 'a'));
+    const refused = await run(optionsFor(flow, { consent: consent((times) => times === 1) }));
+    expect(finish(refused).failure?.code).toBe('consent-missing');
+    expect(await exists(join(dir, 'a'))).toBe(false);
+    expect(await exists(join(dir, '.mcp-tunnel/lock'))).toBe(false);
+  });
+
+  test('a run that failed says whether it had begun to change anything', async () => {
+    const fails = async () => {
+      throw new Failure('docker-failed', 'no');
+    };
+    const before = await run(optionsFor(flowOf([fileStep('a')], { check: fails })));
+    expect(finish(before)).toMatchObject({ outcome: 'failed', changed: false });
+    const after = await run(optionsFor(flowOf([fileStep('a'), fileStep('b', { run: fails })])));
+    expect(finish(after)).toMatchObject({ outcome: 'failed', changed: true });
   });
 
   test('the journal tells what was done, and of a killed run where it stopped', async () => {

@@ -90,6 +90,18 @@ export function engineTrouble(
   { endpoint }: Pick<Surroundings, 'endpoint'>,
 ): Failure {
   const status = statusOf(thrown);
+  // The engine hands the errno of its own disk work on as text, under status 500.
+  if (status === 500 && wordsOf(thrown).includes('no space left on device')) {
+    return new Failure('disk-full', 'No space left where the Docker engine had to write.', {
+      found: `${wordsOf(thrown)} (${endpoint.host})`,
+      nextSteps: [
+        'df -h; df -i',
+        'docker system df',
+        'Free some space, then run the same command again: it goes on where it stopped.',
+      ],
+      cause: thrown,
+    });
+  }
   const silent = thrown instanceof Error && thrown.name === 'TimeoutError';
   return new Failure(
     'docker-failed',

@@ -9,6 +9,8 @@ const locations = ['sjc01', 'lax05', 'sjc07', 'lax02'];
 
 /** How long cloudflared may take to bring a stream. */
 const streamTimeout = 10_000;
+/** Idle time after which a connection is probed; ten probes later, a second apart, it counts as dead. */
+const probeAfter = 1_000;
 
 interface Connector {
   readonly tunnel: string;
@@ -128,8 +130,10 @@ export class Connectors {
     const connector = { tunnel: hello.tunnel, socket };
     this.#connectors.add(connector);
     socket.once('close', () => this.#connectors.delete(connector));
-    // Nothing more is expected; reading lets the end be noticed.
+    // Nothing more is expected; reading lets the end be noticed, and probing an end that nobody told
+    // of: a network namespace that goes takes its connections along without a word.
     socket.resume();
+    socket.setKeepAlive(true, probeAfter);
     socket.once('end', () => socket.end());
     const location = locations[hello.connIndex % locations.length] ?? 'sjc01';
     say(socket, { type: 'registered', connection: randomUUID(), location });

@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
-import type { Change } from '../../domain/change.ts';
+import { type Change, formatMode } from '../../domain/change.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../domain/secret.ts';
+import { planMode } from '../planned-file.ts';
 import type { InstallAnswers } from './answers.ts';
 import type { InstallContext, InstallStep } from './step.ts';
 import type { InstallWorld } from './world.ts';
@@ -14,23 +15,30 @@ function nameOf(world: InstallWorld, path: string): string {
   return name.startsWith('..') ? path : name;
 }
 
+const keyMode = 0o600;
+const certificateMode = 0o644;
+
 function planned(answers: InstallAnswers, world: InstallWorld): readonly Change[] {
   const { ca, caWhy } = world.certificates;
   const { caCertificate } = world.deployment;
   const why = caWhy === undefined ? {} : { why: caWhy };
   const certificate = { path: caCertificate, mode: '0644', undoable: false };
+  // A key elsewhere is the operator's affair; none at all is fine while nothing must be signed.
+  const keyHere = world.caKeyPath === world.deployment.caKey ? world.caKeyStat : undefined;
+  const key = keyHere
+    ? [planMode('data/ca.key, CA private key', world.caKeyPath, keyHere, keyMode)]
+    : [];
   if (ca === 'keep') {
-    const fingerprint = world.ca?.facts.fingerprint.slice(0, 12) ?? '';
-    return [
-      { action: 'keep', what: `data/ca.crt, CA certificate ${fingerprint}…`, ...certificate },
-    ];
+    const what = `data/ca.crt, CA certificate ${world.ca?.facts.fingerprint.slice(0, 12) ?? ''}…`;
+    const { stat } = world.files.get(caCertificate) ?? {};
+    return [...key, planMode(what, caCertificate, stat, certificateMode)];
   }
   const { keyType, caDays, caPassphrase } = answers.certificates;
   const text = `data/ca.crt, CA certificate (${keyType}, ${caDays} days, CN=${commonName})`;
   if (ca === 'take-offered')
     return [{ action: 'create', what: 'data/ca.crt, CA certificate', ...certificate, ...why }];
   if (ca === 'certify-existing-key')
-    return [{ action: 'create', what: text, ...certificate, ...why }];
+    return [...key, { action: 'create', what: text, ...certificate, ...why }];
   const encrypted = caPassphrase && world.caKeyPath !== world.deployment.caKey ? ', encrypted' : '';
   return [
     {
@@ -83,13 +91,14 @@ export const certificateAuthority: InstallStep = {
   async run(context) {
     const { world, ports, emit } = context;
     const decision = world.certificates.ca;
-    if (decision === 'keep') return;
+    const { caKey, caCertificate } = world.deployment;
+    if (world.caKeyPath === caKey && world.caKeyStat) await ports.files.setMode(caKey, keyMode);
+    if (decision === 'keep') return ports.files.setMode(caCertificate, certificateMode);
     const pem =
       decision === 'take-offered'
         ? assertOffered(world)
         : await makeCa(context, decision === 'create' ? undefined : world.caKey);
-    const { caCertificate } = world.deployment;
-    await ports.files.write(caCertificate, pem, 0o644);
-    emit({ type: 'file.written', path: caCertificate, mode: '0644' });
+    await ports.files.write(caCertificate, pem, certificateMode);
+    emit({ type: 'file.written', path: caCertificate, mode: formatMode(certificateMode) });
   },
 };

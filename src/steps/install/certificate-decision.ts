@@ -32,6 +32,8 @@ export interface CertificateDecision {
   readonly caWhy: string | undefined;
   readonly issueServer: boolean;
   readonly serverWhy: string | undefined;
+  /** False if no proxy can start with the server certificate and key as found. */
+  readonly pairUsable: boolean;
 }
 
 function decideCa(found: CertificateSituation): { ca: CaDecision; caWhy: string | undefined } {
@@ -111,5 +113,7 @@ export function decideCertificates(found: CertificateSituation): CertificateDeci
       },
     );
   }
-  return { ca, caWhy, issueServer: serverWhy !== undefined, serverWhy };
+  const pairUsable =
+    found.server !== undefined && found.serverKeyPresent && found.serverKeyMatches !== false;
+  return { ca, caWhy, issueServer: serverWhy !== undefined, serverWhy, pairUsable };
 }

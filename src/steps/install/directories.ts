@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { type Change, formatMode } from '../../domain/change.ts';
 import type { Deployment } from '../../domain/deployment.ts';
 import { Failure } from '../../domain/failure.ts';
+import { describeKind } from '../describe-kind.ts';
 import type { InstallStep } from './step.ts';
 
 interface WantedDirectory {
@@ -47,7 +48,7 @@ export const directories: InstallStep = {
       const stat = found.get(wanted.path);
       if (stat && stat.kind !== 'directory') {
         throw new Failure('directory-unusable', `${wanted.path} is not a directory.`, {
-          found: stat.kind === 'link' ? 'a symbolic link' : `a ${stat.kind}`,
+          found: describeKind(stat.kind),
           expected: 'a directory, or nothing',
           nextSteps: [`ls -ld ${wanted.path}`, 'Move it away or choose another place with --dir.'],
         });

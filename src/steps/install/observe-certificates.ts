@@ -65,6 +65,7 @@ export async function observeCertificates(
   );
   const server = found(ports, serverPem);
   const caKeyPath = answers.certificates.caKeyFile ?? deployment.caKey;
+  const caKeyStat = await ports.files.stat(caKeyPath);
   const signer = ca ?? offeredCa;
   const situation: CertificateSituation = {
     domain: answers.domain,
@@ -72,7 +73,7 @@ export async function observeCertificates(
     ca,
     offeredCa,
     caKeyPath,
-    caKeyPresent: (await ports.files.stat(caKeyPath)) !== undefined,
+    caKeyPresent: caKeyStat !== undefined,
     caKeyElsewhere: caKeyPath !== deployment.caKey,
     server: server && {
       ...server,
@@ -109,6 +110,7 @@ export async function observeCertificates(
     ca,
     offeredCa,
     caKeyPath,
+    caKeyStat,
     certificates,
     caKey: signs ? await openCaKey(ports, caKeyPath, signer, caPassphrase) : undefined,
   };

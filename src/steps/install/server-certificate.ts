@@ -3,16 +3,31 @@ import { formatMode } from '../../domain/change.ts';
 import { containerUser } from '../../domain/deployment.ts';
 import { Failure } from '../../domain/failure.ts';
 import { Secret } from '../../domain/secret.ts';
+import { planMode } from '../planned-file.ts';
 import type { InstallContext, InstallStep } from './step.ts';
-import type { ObservedSecretFile } from './world.ts';
+import type { InstallWorld, ObservedSecretFile } from './world.ts';
 
 export const secretMode = 0o400;
+const certificateMode = 0o644;
 export const secretOwner = { uid: containerUser, gid: containerUser } as const;
 
 /** True if only the containers' user can read the file; a file that cannot be asked about is taken to be right. */
 export function isOwnedByContainers(file: ObservedSecretFile): boolean {
   if (!file.owner) return true;
   return file.owner.uid === containerUser && file.owner.mode === secretMode;
+}
+
+/** True if the proxy's user could not read, or no proxy could use, the pair as it was found. */
+export function pairWasUnusable({
+  certificates,
+  deployment,
+  files,
+  serverKey,
+}: InstallWorld): boolean {
+  const mode = files.get(deployment.serverCertificate)?.stat?.mode ?? 0;
+  const readable =
+    (mode & 0o004) !== 0 && serverKey !== undefined && isOwnedByContainers(serverKey);
+  return !certificates.pairUsable || !readable;
 }
 
 async function caKeyFor({ answers, world, ports }: InstallContext): Promise<Secret> {
@@ -56,8 +71,8 @@ async function issue(context: InstallContext): Promise<void> {
     mode: formatMode(secretMode),
     owner: String(containerUser),
   });
-  await ports.files.write(serverCertificate, pair.certificate, 0o644);
-  emit({ type: 'file.written', path: serverCertificate, mode: '0644' });
+  await ports.files.write(serverCertificate, pair.certificate, certificateMode);
+  emit({ type: 'file.written', path: serverCertificate, mode: formatMode(certificateMode) });
 }
 
 /** The server certificate and its key, readable for the proxy's user only (design 5). */
@@ -95,14 +110,20 @@ export const serverCertificate: InstallStep = {
         ...key,
         ...(wrong ? { why: 'its owner or mode is not right' } : {}),
       },
-      { action: 'keep', what: 'data/tls.crt, server certificate', ...certificate },
+      planMode(
+        'data/tls.crt, server certificate',
+        deployment.serverCertificate,
+        world.files.get(deployment.serverCertificate)?.stat,
+        certificateMode,
+      ),
     ];
   },
   async run(context) {
     const { world, ports, emit } = context;
     if (world.certificates.issueServer) return issue(context);
+    await ports.files.setMode(world.deployment.serverCertificate, certificateMode);
     const content = world.serverKey?.content;
-    if (!content) return;
+    if (!content || !world.serverKey || isOwnedByContainers(world.serverKey)) return;
     await ports.ownedFiles.write(
       world.deployment.serverKey,
       Buffer.from(content.reveal()),

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { Change } from '../../domain/change.ts';
 import { changesAnything } from '../../domain/change.ts';
 import { services } from '../../domain/deployment.ts';
+import { asFailure } from '../../domain/failure.ts';
 import { type NeededRestart, neededRestarts } from '../../domain/stack-freshness.ts';
-import type { ContainerInfo } from '../../ports/engine.ts';
+import type { ComposeProject, ContainerInfo } from '../../ports/engine.ts';
 import { composeDigest, writeApplied } from '../applied-files.ts';
 import { planFile } from '../planned-file.ts';
 import type { InstallAnswers } from './answers.ts';
 import { wantedFiles } from './files.ts';
+import { pairWasUnusable } from './server-certificate.ts';
 import type { InstallContext, InstallStep } from './step.ts';
 import { token } from './token.ts';
 import type { InstallWorld } from './world.ts';
@@ -57,6 +59,7 @@ function foreseenRestarts(answers: InstallAnswers, world: InstallWorld): readonl
     proxyConfig: changedAt(deployment.proxyConfig),
     token: changesAnything(token.plan(answers, world)) ? world.now : world.token?.stat.changedAt,
     sampleServer: changedAt(deployment.sampleServer),
+    pairMended: pairWasUnusable(world),
   });
 }
 
@@ -108,17 +111,47 @@ async function restartWhatIsOld(context: InstallContext): Promise<void> {
   const { ports, world, emit } = context;
   const { deployment } = world;
   const changedAt = async (path: string) => (await ports.files.stat(path))?.changedAt;
+  const ranBefore = new Set(
+    world.containers.filter(({ state }) => state !== 'exited').map(({ id }) => id),
+  );
+  const proxy = (await currentContainers(context)).find((each) => each.service === services.proxy);
+  let pairMended = proxy !== undefined && ranBefore.has(proxy.id) && pairWasUnusable(world);
   for (let round = 0; round < mostRestarts; round += 1) {
     const [first] = neededRestarts(await currentContainers(context), {
       proxyConfig: await changedAt(deployment.proxyConfig),
       token: await changedAt(deployment.tunnelToken),
       sampleServer: await changedAt(deployment.sampleServer),
+      pairMended,
     });
     if (!first) return;
     const { service } = first;
+    if (service === services.proxy) pairMended = false;
     emit({ type: 'command', argv: ports.compose.argv(['restart', service]) });
     await ports.compose.restart({ dir: deployment.dir, project: world.project.name }, [service]);
   }
+}
+
+async function bringUp(context: InstallContext, project: ComposeProject): Promise<void> {
+  const { answers, world, ports, emit, signal } = context;
+  if (whyUp(answers, world) === 'nothing') return;
+  await ports.compose.validate(project);
+  emit({ type: 'command', argv: ports.compose.argv(upArguments(answers, world)) });
+  await ports.compose.up(project, {
+    removeOrphans: hasOrphan(answers, world),
+    onLine: (text) => emit({ type: 'log', service: 'compose', text }),
+    signal,
+  });
+}
+
+/**
+ * True if the proxy ends as soon as it is started. cloudflared then has no network to join, and
+ * Compose fails with that alone.
+ */
+async function proxyKeepsEnding(context: InstallContext): Promise<boolean> {
+  const proxy = (await currentContainers(context)).find((each) => each.service === services.proxy);
+  if (!proxy) return false;
+  const before = context.world.containers.find(({ id }) => id === proxy.id)?.restartCount ?? 0;
+  return proxy.state !== 'running' || proxy.restartCount > before;
 }
 
 /**
@@ -131,19 +164,18 @@ export const start: InstallStep = {
   pointOfNoReturn: true,
   plan: planStart,
   async run(context) {
-    const { answers, world, ports, emit, signal } = context;
+    const { world, ports } = context;
     const { deployment } = world;
     const project = { dir: deployment.dir, project: world.project.name };
-    if (whyUp(answers, world) !== 'nothing') {
-      await ports.compose.validate(project);
-      emit({ type: 'command', argv: ports.compose.argv(upArguments(answers, world)) });
-      await ports.compose.up(project, {
-        removeOrphans: hasOrphan(answers, world),
-        onLine: (text) => emit({ type: 'log', service: 'compose', text }),
-        signal,
-      });
+    try {
+      await bringUp(context, project);
+      await restartWhatIsOld(context);
+    } catch (error) {
+      if (asFailure(error).code !== 'compose-failed' || !(await proxyKeepsEnding(context)))
+        throw error;
+      // Its log says why, and the wait for the connections reads that: there it is told.
+      return;
     }
-    await restartWhatIsOld(context);
     const texts = await Promise.all(
       [deployment.composeFile, overrideOf(world), deployment.envFile].map((path) =>
         ports.files.readText(path),

@@ -1,4 +1,5 @@
 import { type Change, formatMode } from '../../domain/change.ts';
+import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { InstallAnswers } from './answers.ts';
 import { isOwnedByContainers, secretMode, secretOwner } from './server-certificate.ts';
@@ -21,15 +22,27 @@ function planToken(answers: InstallAnswers, world: InstallWorld): Change {
   };
   if (!world.token)
     return { action: 'create', ...line, why: 'only cloudflared’s user can read it' };
-  const different =
-    answers.token !== undefined &&
-    world.deployedToken !== undefined &&
-    !world.deployedToken.equals(answers.token.secret);
-  if (different)
-    return { action: 'change', ...line, why: 'another token was given; cloudflared is restarted' };
+  const given = answers.token?.secret;
+  if (given && !world.deployedToken?.equals(given)) {
+    const why = world.deployedToken
+      ? 'another token was given; cloudflared is restarted'
+      : 'what is there cannot be read yet; the one given is written';
+    return { action: 'change', ...line, why };
+  }
   if (!isOwnedByContainers(world.token))
     return { action: 'change', ...line, why: 'its owner or mode is not right' };
   return { action: 'keep', ...line };
+}
+
+/** Without an image nothing can be read that is the containers' own; removing the file would lose the token. */
+function notMovable(answers: InstallAnswers): Failure {
+  return new Failure('answers-missing', 'The token cannot move from its file to .env yet.', {
+    found: 'no image on this host through which credentials/tunnel-token can be read',
+    nextSteps: [
+      'Give the token again: --token-file FILE',
+      `Or get the image first: docker pull ${answers.images.proxy}`,
+    ],
+  });
 }
 
 /** The token as a file that only cloudflared's user reads (design 5); nothing if it lives in `.env`. */
@@ -39,6 +52,7 @@ export const token: InstallStep = {
   plan(answers, world) {
     if (answers.tokenIn === 'file') return [planToken(answers, world)];
     if (!world.token) return [];
+    if (!wantedToken(answers, world)) throw notMovable(answers);
     return [
       {
         action: 'remove',

@@ -12,6 +12,9 @@ import { upstreamFromHost } from './upstream-from-host.ts';
 
 const probeTimeoutMs = 5_000;
 const callTimeoutMs = 30_000;
+/** How long a polled certificate may take to be seen; how often to look. The period is undocumented. */
+const reloadTimeoutMs = 10_000;
+const reloadRetryMs = 500;
 
 interface ProbedRoute {
   readonly name: string;
@@ -56,12 +59,33 @@ async function probeRoute(
   };
 }
 
+/**
+ * Tries again where this run has made a new server certificate for a running proxy: it polls the file
+ * (facts 4.2), so that for a while callers see the old one.
+ */
+async function onceReloaded<T>(
+  { world, ports, signal }: InstallContext,
+  call: () => Promise<T>,
+  error: unknown,
+): Promise<T> {
+  const polls = world.certificates.issueServer && world.containers.length > 0;
+  const giveUp = ports.clock.now().getTime() + reloadTimeoutMs;
+  for (let last = error; ; ) {
+    if (!polls || ports.clock.now().getTime() >= giveUp) throw last;
+    await ports.clock.sleep(reloadRetryMs, signal);
+    try {
+      return await call();
+    } catch (again) {
+      last = again;
+    }
+  }
+}
+
 /** Calls the sample server's tool from the vendor's side; undefined where that side cannot be asked. */
-async function callSample({
-  answers,
-  ports,
-  emit,
-}: InstallContext): Promise<{ route: string; via: string } | undefined> {
+async function callSample(
+  context: InstallContext,
+): Promise<{ route: string; via: string } | undefined> {
+  const { answers, ports, emit } = context;
   const { vendorSide } = ports;
   const route = answers.routes.find(
     (each) => each.upstream.host === services.sample && each.upstream.port === samplePort,
@@ -69,12 +93,13 @@ async function callSample({
   if (!vendorSide || !route) return undefined;
   const url = routeUrl(route.name, answers.domain);
   const tool = 'hello';
-  const answer = await vendorSide.callTool({
-    url,
-    tool,
-    arguments: { name: 'tunnel' },
-    timeoutMs: callTimeoutMs,
-  });
+  const call = () =>
+    vendorSide.callTool({
+      ...{ url, tool },
+      arguments: { name: 'tunnel' },
+      timeoutMs: callTimeoutMs,
+    });
+  const answer = await call().catch((error) => onceReloaded(context, call, error));
   emit({
     type: 'tool.answered',
     route: route.name,

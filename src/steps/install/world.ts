@@ -31,6 +31,7 @@ export interface InstallWorld {
   readonly ca: FoundCertificate | undefined;
   readonly offeredCa: FoundCertificate | undefined;
   readonly caKeyPath: string;
+  readonly caKeyStat: FileStat | undefined;
   /** Unencrypted; only read where something must be signed. */
   readonly caKey: Secret | undefined;
   readonly certificates: CertificateDecision;

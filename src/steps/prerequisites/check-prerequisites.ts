@@ -42,13 +42,18 @@ export async function checkPrerequisites(
   if (failures.length === 1) throw asFailure(first);
   throw new Failure(
     sameExitCode(failures) ? first.code : 'checks-failed',
-    failures.map((failure) => failure.summary).join(' '),
+    unique(failures.map((failure) => failure.summary)).join(' '),
     {
-      nextSteps: failures.flatMap((failure) => failure.nextSteps),
+      nextSteps: unique(failures.flatMap((failure) => failure.nextSteps)),
       cause: first,
       ...(first.found === undefined ? {} : { found: first.found }),
     },
   );
+}
+
+/** What two checks stumbled over (Compose v1 asks the engine, too) is said once. */
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
 }
 
 function sameExitCode(failures: readonly Failure[]): boolean {

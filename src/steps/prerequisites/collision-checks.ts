@@ -1,8 +1,11 @@
+import type { Deployment } from '../../domain/deployment.ts';
 import { readEnvValue } from '../../domain/env-file.ts';
+import { asFailure, Failure } from '../../domain/failure.ts';
 import { contains, parseCidr } from '../../domain/ipv4.ts';
 import { chooseProject } from '../../domain/project-name.ts';
-import type { NetworkInfo } from '../../ports/engine.ts';
-import type { Check } from './check-context.ts';
+import type { ContainerInfo, NetworkInfo } from '../../ports/engine.ts';
+import type { Files } from '../../ports/files.ts';
+import { type Check, judgedFailure } from './check-context.ts';
 
 function networkHolding(
   address: string,
@@ -20,7 +23,7 @@ function networkHolding(
  * A route to an address that a Docker network of this host covers never leaves the host: the bridge
  * takes the packets.
  */
-export const networkOverlap: Check = async ({ ports, answers, deployment }) => {
+export const networkOverlap: Check = async ({ ports, answers }) => {
   const base = {
     id: 'network-overlap',
     title: 'Docker networks and routes',
@@ -51,20 +54,15 @@ export const networkOverlap: Check = async ({ ports, answers, deployment }) => {
           : [];
       }),
     );
+    const count = networks.length === 1 ? '1 network' : `${networks.length} networks`;
     if (hits.length === 0)
-      return [
-        { result: { ...base, status: 'pass', found: `${networks.length} networks, no overlap` } },
-      ];
+      return [{ result: { ...base, status: 'pass', found: `${count}, no overlap` } }];
     const fix = `If that server is not a container here: give Docker other ranges (default-address-pools in /etc/docker/daemon.json) and remove the network. docker network inspect ${[...new Set(hits.map((hit) => hit.network))].join(' ')}`;
     return [
       { result: { ...base, status: 'warn', found: hits.map((hit) => hit.text).join('; '), fix } },
     ];
   } catch {
-    return [
-      {
-        result: { ...base, status: 'skip', found: `Docker could not be asked (${deployment.dir})` },
-      },
-    ];
+    return [{ result: { ...base, status: 'skip', found: 'Docker could not be asked' } }];
   }
 };
 
@@ -75,18 +73,45 @@ export const projectName: Check = async ({ ports, deployment }) => {
     title: 'Compose project',
     expected: 'a name that no other directory holds',
   };
+  const containers = await ports.engine.containers({}).catch(() => undefined);
+  if (!containers)
+    return [{ result: { ...base, status: 'skip', found: 'Docker could not be asked' } }];
   try {
     const env = await ports.files.readText(deployment.envFile);
-    const chosen = chooseProject(
-      deployment.dir,
-      await ports.engine.containers({}),
-      readEnvValue(env, 'COMPOSE_PROJECT_NAME'),
-    );
+    const named = readEnvValue(env, 'COMPOSE_PROJECT_NAME');
+    const chosen = chooseProject(deployment.dir, containers, named);
+    const taken = await holderOf(chosen.name, containers, ports.files, deployment);
+    if (taken) return [judgedFailure(base.id, base.title, base.expected, taken)];
     const found = chosen.takenBy
       ? `mcp-tunnel belongs to ${chosen.takenBy}; this one is ${chosen.name}`
       : chosen.name;
     return [{ result: { ...base, status: 'pass', found } }];
-  } catch {
-    return [{ result: { ...base, status: 'skip', found: 'Docker could not be asked' } }];
+  } catch (error) {
+    return [judgedFailure(base.id, base.title, base.expected, asFailure(error))];
   }
 };
+
+/** A name from `.env` may be another directory's, whose containers `up` would replace: Compose goes by the name alone. */
+async function holderOf(
+  project: string,
+  containers: readonly ContainerInfo[],
+  files: Files,
+  { dir, envFile }: Deployment,
+): Promise<Failure | undefined> {
+  for (const { name, workingDir } of containers.filter((each) => each.project === project)) {
+    if (workingDir === dir || (await files.resolve(workingDir)) === dir) continue;
+    return new Failure(
+      'project-name-taken',
+      `The Compose project “${project}” belongs to another directory.`,
+      {
+        found: `${name} of ${workingDir}`,
+        expected: `only containers of ${dir}`,
+        nextSteps: [
+          `Was this directory copied? Remove COMPOSE_PROJECT_NAME from ${envFile}, then run the same command again.`,
+          `Was it moved here? Remove the containers it left: docker rm -f $(docker ps -aq --filter label=com.docker.compose.project=${project})`,
+        ],
+      },
+    );
+  }
+  return undefined;
+}

@@ -1,8 +1,11 @@
 import { dirname } from 'node:path';
 import { readLayout, supportedLayout } from '../../domain/compose-file.ts';
+import type { Deployment } from '../../domain/deployment.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
 import { isTemporaryName } from '../../domain/temporary-name.ts';
-import { type Check, type CheckContext, judgedFailure } from './check-context.ts';
+import type { Files } from '../../ports/files.ts';
+import { describeKind } from '../describe-kind.ts';
+import { type Check, judgedFailure } from './check-context.ts';
 
 const title = 'Deployment directory';
 const expected = 'a directory of ours, an empty one, or none yet';
@@ -20,20 +23,19 @@ const ours: readonly string[] = [
   'docker-compose.override.yml',
 ];
 
-async function judgeExisting({ ports, deployment }: CheckContext): Promise<string> {
-  const { files } = ports;
+async function judgeExisting(files: Files, deployment: Deployment): Promise<string> {
   const stat = await files.stat(deployment.dir);
   if (!stat) {
     const parent = await files.stat(dirname(deployment.dir));
     if (parent?.kind === 'directory') return 'not there yet';
     throw new Failure('directory-unusable', `${dirname(deployment.dir)} is not a directory.`, {
-      found: parent ? `a ${parent.kind}` : 'nothing there',
+      found: parent ? describeKind(parent.kind) : 'nothing there',
       nextSteps: [`mkdir -p ${dirname(deployment.dir)}`, 'Or choose another place with --dir.'],
     });
   }
   if (stat.kind !== 'directory') {
     throw new Failure('directory-unusable', `${deployment.dir} is not a directory.`, {
-      found: stat.kind === 'link' ? 'a symbolic link' : `a ${stat.kind}`,
+      found: describeKind(stat.kind),
       expected,
       nextSteps: [
         `ls -ld ${deployment.dir}`,
@@ -66,22 +68,32 @@ async function judgeExisting({ ports, deployment }: CheckContext): Promise<strin
 /** Less than this is no room for the few small files of a deployment. */
 const neededBytes = 1024 * 1024;
 
-async function judgeWritable({ ports, deployment }: CheckContext): Promise<void> {
-  const exists = await ports.files.stat(deployment.dir);
+async function judgeWritable(files: Files, deployment: Deployment): Promise<void> {
+  const exists = await files.stat(deployment.dir);
   const place = exists ? deployment.dir : dirname(deployment.dir);
-  await ports.files.assertWritable(place);
-  if ((await ports.files.freeBytes(place)) >= neededBytes) return;
+  await files.assertWritable(place);
+  if ((await files.freeBytes(place)) >= neededBytes) return;
   throw new Failure('disk-full', `No space left at ${place}.`, {
     expected: '1 MiB for the deployment’s files',
     nextSteps: [`df -h ${place}`],
   });
 }
 
+/**
+ * What is at the deployment's directory, in words. Changes nothing.
+ * @throws Failure `directory-unusable`, `directory-foreign`, `newer-deployment`, `file-unwritable`,
+ * `disk-full`.
+ */
+export async function assertDirectoryUsable(files: Files, deployment: Deployment): Promise<string> {
+  const found = await judgeExisting(files, deployment);
+  await judgeWritable(files, deployment);
+  return found;
+}
+
 /** The directory is ours to write in, and no newer or foreign thing is there. */
 export const directoryUsable: Check = async (context) => {
   try {
-    const found = await judgeExisting(context);
-    await judgeWritable(context);
+    const found = await assertDirectoryUsable(context.ports.files, context.deployment);
     return [
       {
         result: {

@@ -21,8 +21,10 @@ export const edgeDns: Check = async ({ ports }) => {
   };
   const answers = await Promise.all(edgeHosts.map((host) => ports.network.lookup(host)));
   const addresses = answers.flatMap((answer) => (answer.ok ? answer.addresses : []));
-  if (addresses.length > 0)
-    return [{ result: { ...base, status: 'pass', found: `${addresses.length} addresses` } }];
+  if (addresses.length > 0) {
+    const found = addresses.length === 1 ? '1 address' : `${addresses.length} addresses`;
+    return [{ result: { ...base, status: 'pass', found } }];
+  }
   const codes = answers.flatMap((answer) => (answer.ok ? [] : [answer.code]));
   const fix = `getent ahostsv4 ${edgeHosts[0]}   then mend /etc/resolv.conf or let port 53 out`;
   const found = `${edgeHosts.join(', ')}: ${[...new Set(codes)].join(', ')}`;

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { registryAddress } from './addresses.ts';
 import type { Flavour } from './parts.ts';
 
@@ -69,6 +71,34 @@ export async function startEngine(
     engine: { flavour, dir, socket: join(dir, 'docker.sock'), keeper: child.pid },
     process: child,
   };
+}
+
+/** True if an engine answers on its socket. */
+function isAlive(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath: socket, path: '/_ping' }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}
+
+async function until(socket: string, wanted: boolean): Promise<void> {
+  while ((await isAlive(socket)) !== wanted) await pause(20);
+}
+
+/** Stops the engine, as `systemctl stop docker` does; its registry and the vendor's side stay. */
+export async function haltEngine({ keeper, socket }: RunningEngine): Promise<void> {
+  process.kill(keeper, 'SIGUSR2');
+  await until(socket, false);
+}
+
+/** Starts a halted engine again, with everything it had. */
+export async function resumeEngine({ keeper, socket }: RunningEngine): Promise<void> {
+  process.kill(keeper, 'SIGUSR2');
+  await until(socket, true);
 }
 
 /** Asks the engine to end, and waits for it. */

@@ -2,6 +2,7 @@
  * Runs inside a network namespace without an uplink and keeps there, until SIGTERM, one Docker
  * Engine, one image registry and the vendor's side. Prints `ready` once all answer. Whatever kills
  * this program, the engine and its containers die with it: they live in a PID namespace below it.
+ * SIGUSR2 stops the engine alone, as `systemctl stop docker` does; a second one starts it again.
  *
  * Usage: keeper.ts DIR, with the engine's programs first in PATH.
  */
@@ -18,6 +19,8 @@ const dir = process.argv[2];
 if (!dir) throw new Error('usage: keeper.ts DIR');
 
 let stopping = false;
+/** True between the two SIGUSR2. */
+let halted = false;
 
 /** Files of /etc that differ for everything inside: written in DIR, bound over the machine's. */
 function bindEtc(name: string, content: string): void {
@@ -31,7 +34,7 @@ function keep(name: string, argv: readonly string[]): ChildProcess {
   const log = openSync(join(dir ?? '', `${name}.log`), 'a');
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], { stdio: ['ignore', log, log] });
   child.on('exit', (code, signal) => {
-    if (!stopping) {
+    if (!stopping && !(halted && name === 'dockerd')) {
       process.stderr.write(
         `${name} ended (${signal ?? code}); see ${join(dir ?? '', `${name}.log`)}\n`,
       );
@@ -71,26 +74,46 @@ bindEtc(
 );
 
 const socket = join(dir, 'docker.sock');
-const engine = keep('dockerd', [
-  ...['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
-  // Reaps what the engine leaves behind and hands signals on.
-  ...['tini', '--', 'dockerd', '--host', `unix://${socket}`, '--bip', `${bridgeAddress}/16`],
-  ...['--data-root', join(dir, 'engine'), '--exec-root', join(dir, 'exec')],
-  ...['--pidfile', join(dir, 'dockerd.pid')],
-]);
+const startDockerd = () =>
+  keep('dockerd', [
+    ...['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+    // Reaps what the engine leaves behind and hands signals on.
+    ...['tini', '--', 'dockerd', '--host', `unix://${socket}`, '--bip', `${bridgeAddress}/16`],
+    ...['--data-root', join(dir, 'engine'), '--exec-root', join(dir, 'exec')],
+    ...['--pidfile', join(dir, 'dockerd.pid')],
+  ]);
+let engine = startDockerd();
 const registry = keep('registry', ['docker-registry', 'serve', join(dir, 'registry.yaml')]);
 
-process.on('SIGTERM', () => {
-  stopping = true;
+function stopDockerd(): void {
   // unshare itself does not hand the signal on.
   const [tini] = readFileSync(`/proc/${engine.pid}/task/${engine.pid}/children`, 'utf8')
     .trim()
     .split(' ');
-  engine.on('exit', () => {
+  process.kill(Number(tini), 'SIGTERM');
+}
+const hasEnded = () => engine.exitCode !== null || engine.signalCode !== null;
+
+process.on('SIGTERM', () => {
+  stopping = true;
+  const end = () => {
     registry.kill();
     process.exit(0);
-  });
-  process.kill(Number(tini), 'SIGTERM');
+  };
+  if (hasEnded()) return end();
+  engine.on('exit', end);
+  stopDockerd();
+});
+process.on('SIGUSR2', () => {
+  const start = () => {
+    halted = false;
+    engine = startDockerd();
+  };
+  if (!halted) {
+    halted = true;
+    stopDockerd();
+  } else if (hasEnded()) start();
+  else engine.once('exit', start);
 });
 
 const [host = '', port = ''] = registryAddress.split(':');

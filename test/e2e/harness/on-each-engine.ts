@@ -20,15 +20,18 @@ const flavours = ['engine-20.10', 'engine-26.1'] as const;
 /**
  * Declares the same tests for every flavour. Where no engine is offered they are declared too, and
  * skipped, so that each appears by name; `stand` must therefore be called inside hooks and tests.
+ * With `concurrent` flavours and tests run side by side, as many as vitest's `maxConcurrency`: most
+ * of their time is waiting.
  */
 export function onEachEngine(
   name: string,
   declare: (stand: () => Stand, flavour: (typeof flavours)[number]) => void,
+  { concurrent = false }: { readonly concurrent?: boolean } = {},
 ): void {
   const offer = inject('offer');
   for (const flavour of flavours) {
     const meta = 'missing' in offer ? { skipReason: offer.missing } : {};
-    describe.skipIf('missing' in offer)(`${name} on ${flavour}`, { meta }, () => {
+    describe.skipIf('missing' in offer)(`${name} on ${flavour}`, { meta, concurrent }, () => {
       declare(() => {
         if ('missing' in offer) throw new Error(offer.missing);
         const engine = offer.engines.find((running) => running.flavour.name === flavour);

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type RunningEngine, startEngine, stopEngine } from './engine.ts';
 import { buildImages, type ImageRefs } from './images.ts';
+import { installProgram } from './installed-program.ts';
 import { findParts } from './parts.ts';
 
 /** What the test files are handed: the engines that run, or why there are none. */
@@ -39,18 +40,6 @@ async function removeLeftOvers(): Promise<void> {
     if (startOf(Number(pid)) !== start)
       await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
-}
-
-/**
- * Puts the built program where the operator's account can read it, away from the checkout and its
- * node_modules: the bundle must stand alone.
- */
-async function installProgram(to: string): Promise<void> {
-  const root = join(import.meta.dirname, '../../..');
-  await mkdir(to);
-  await copyFile(process.execPath, join(to, 'node'));
-  await copyFile(join(root, 'package.json'), join(to, 'package.json'));
-  await cp(join(root, 'dist'), join(to, 'dist'), { recursive: true });
 }
 
 /** Starts both engines once for all end-to-end tests, with the stack's images in their registries. */
