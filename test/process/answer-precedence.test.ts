@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventsOf, type RunOptions, Session } from './session.ts';
+import { type Ended, eventsOf, type RunOptions, Session, storyOf } from './session.ts';
 
 const secretPart = Buffer.from('thirty-two-bytes-of-a-secret-key').toString('base64');
 const token = Buffer.from(

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { FailureReport } from '../../src/runner/events.ts';
-import { type Ended, eventsOf, finishOf, type RunOptions, Session, storyOf } from './session.ts';
+import { finishOf, type RunOptions, Session, storyOf } from './session.ts';
 
 const domain = 'abcd1234.tunnel.anthropic.com';
 /** A token as the vendor makes them (facts 5.1), of nobody's tunnel. */

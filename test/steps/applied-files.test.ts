@@ -46,6 +46,8 @@ test('the digest tells texts, their places and their absence apart', () => {
     [undefined, undefined, undefined],
     ['a\0present b', undefined, undefined],
     ['a', 'b', undefined],
+    ['1present 2', '3', '4'],
+    ['1', '2present 3', '4'],
   ].map(composeDigest);
   expect(new Set(different).size).toBe(different.length);
 });

@@ -121,11 +121,17 @@ describe('writePlannedFile', () => {
     const found = await systemFiles.stat(file.path);
     const observed = { stat: found, text: await systemFiles.readText(file.path) };
     await writePlannedFile(file, observed, {
-      files: systemFiles,
+      files: {
+        ...systemFiles,
+        write: (path, ...rest) => {
+          // An effect without an entry must not exist, whenever the program is killed.
+          expect(undone.at(-1)?.path).toBe(path);
+          return systemFiles.write(path, ...rest);
+        },
+      },
       undo: {
         record: async (entry) => {
-          // Recorded before the effect: what is on disk is still what was seen.
-          expect(await systemFiles.readText(file.path)).toBe(observed.text);
+          await systemFiles.stat(entry.path);
           undone.push(entry);
         },
       },
@@ -146,6 +152,8 @@ describe('writePlannedFile', () => {
     await write(scene, { ...wanted, path });
     expect((await systemFiles.stat(path))?.mode).toBe(0o644);
     expect(undone).toHaveLength(1);
+    const before = undone.splice(0);
+    expect(before).toHaveLength(1);
     await write(scene, { ...wanted, path, text: 'three\n', mode: 0o600 });
     expect(undone.at(-1)).toEqual({
       kind: 'replaced',

@@ -81,6 +81,11 @@ async function attempt(
     onUnreachable();
     return 'failed';
   }
+  // A stop while dialling came too early for the listener that `serve` adds.
+  if (stop.aborted) {
+    socket.destroy();
+    return 'stopped';
+  }
   const outcome = await serve(socket, parts, protocol);
   return stop.aborted ? 'stopped' : outcome;
 }
