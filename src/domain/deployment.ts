@@ -21,6 +21,8 @@ export const edgeConnections = 4;
 export interface Deployment {
   readonly dir: string;
   readonly composeFile: string;
+  /** Names under which Compose takes the operator's own additions; at most one of them is there. */
+  readonly overrides: readonly string[];
   readonly envFile: string;
   readonly gitignore: string;
   readonly configDir: string;
@@ -50,6 +52,7 @@ export function deploymentAt(dir: string): Deployment {
   return {
     dir,
     composeFile: join(dir, 'docker-compose.yaml'),
+    overrides: ['yaml', 'yml'].map((ending) => join(dir, `docker-compose.override.${ending}`)),
     envFile: join(dir, '.env'),
     gitignore: join(dir, '.gitignore'),
     configDir: join(dir, 'config'),

@@ -21,14 +21,26 @@ export async function followService(
   signal: AbortSignal,
 ): Promise<void> {
   let lastStart: number | undefined;
+  let lastLine: Date | undefined;
   while (!signal.aborted) {
     const container = await find();
     const started = container?.startedAt?.getTime();
-    if (container?.startedAt && started !== lastStart) {
+    const isNew = started !== undefined && started !== lastStart;
+    if (container && isNew) {
       lastStart = started;
+      lastLine = undefined;
       handlers.onStart(container);
+    }
+    // A stream may also end while its container runs on (the engine was restarted): it is taken up again.
+    if (container && (isNew || container.state === 'running')) {
       // Not `since: startedAt`: a program that ends at once has said why before the engine notes its start.
-      for await (const line of ports.engine.logs(container.id, { follow: true, signal })) {
+      const since = lastLine && { since: new Date(lastLine.getTime() + 1) };
+      for await (const line of ports.engine.logs(container.id, {
+        follow: true,
+        signal,
+        ...since,
+      })) {
+        lastLine = line.at ?? lastLine;
         handlers.onLine({ service: container.service, text: line.text, at: line.at });
       }
     }

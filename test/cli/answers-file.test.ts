@@ -80,7 +80,7 @@ test('whatever the text, it is answers or a Failure', () => {
       }
     }),
   );
-});
+}, 30_000);
 
 test('a map that holds itself is a map with an unknown key', () => {
   expect(failure('version: 1\ntunnel: &a\n  domain: x\n  again: *a\n').missing).toMatchObject([

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowEvent } from '../../src/runner/events.ts';
 import { readJournal, unfinishedRun } from '../../src/runner/journal.ts';
 import { operator, type RunningEngine, startEngine, stopEngine } from './harness/engine.ts';
@@ -175,9 +175,6 @@ async function killAndResume(
   const ended = runs(whole.filter(({ type }) => type === 'run.finished'));
   expect(runs(whole).filter((run) => !ended.includes(run))).toEqual(runs(journal));
 }
-
-// Nearly all of an installation's time is waiting for a health check.
-vi.setConfig({ maxConcurrency: 10 });
 
 onEachEngine(
   'a run that was killed',

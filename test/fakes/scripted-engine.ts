@@ -80,10 +80,16 @@ export class ScriptedEngine implements Engine {
     this.#wake();
   }
 
-  /** Ends the container and starts it again, as its restart policy does. */
-  restart(id: string, exitCode = 1): void {
-    const { info } = this.#find(id);
+  /** Ends the container; until `restart` its restart policy waits. The exit code shows only now. */
+  fail(id: string, exitCode: number): void {
     this.stop(id, exitCode);
+    this.change(id, { state: 'restarting' });
+  }
+
+  /** Ends the container and starts it again, as its restart policy does. */
+  restart(id: string): void {
+    const { info } = this.#find(id);
+    this.stop(id);
     this.#find(id).run = { lines: [], ended: false };
     this.change(id, {
       state: 'running',

@@ -338,11 +338,12 @@ describe('a start that goes wrong', () => {
     expect(await failureOf(wait())).toMatchObject({ code: 'token-invalid' });
   });
 
-  test('a restart loop is noticed at the second restart', async () => {
+  test('a restart loop is noticed at the second restart, with the exit code seen in between', async () => {
     startPair();
-    for (const elapsed of [2_000, 4_000]) {
-      clock.at(elapsed - 100, () => engine.say('mcp-proxy-1', 'panic: again'));
-      clock.at(elapsed, () => engine.restart('mcp-proxy-1', 2));
+    for (const elapsed of [1_900, 3_900]) {
+      clock.at(elapsed, () => engine.say('mcp-proxy-1', 'panic: again'));
+      clock.at(elapsed, () => engine.fail('mcp-proxy-1', 2));
+      clock.at(elapsed + 400, () => engine.restart('mcp-proxy-1'));
     }
     const failure = await failureOf(wait());
     expect(failure).toMatchObject({
@@ -353,7 +354,13 @@ describe('a start that goes wrong', () => {
       expected: 'a container that stays up',
     });
     expect(failure.nextSteps[0]).toBe('docker logs --tail 50 mcp-tunnel-mcp-proxy-1');
-    expect(clock.elapsed).toBeLessThanOrEqual(4_500);
+    expect(clock.elapsed).toBe(4_500);
+  });
+
+  test('a restart loop too fast to be seen standing still has no exit code to tell', async () => {
+    startPair();
+    for (const elapsed of [2_100, 2_200]) clock.at(elapsed, () => engine.restart('mcp-proxy-1'));
+    expect((await failureOf(wait())).found).toBe('2 restarts');
   });
 
   test('restarts of an earlier day make no loop', async () => {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Deployment } from '../../domain/deployment.ts';
 import { readEnvToken, readEnvValue } from '../../domain/env-file.ts';
 import { chooseProject } from '../../domain/project-name.ts';
@@ -14,7 +13,7 @@ import type { InstallWorld, ObservedSecretFile } from './world.ts';
 function textFiles(deployment: Deployment): readonly string[] {
   return [
     deployment.composeFile,
-    join(deployment.dir, 'docker-compose.override.yaml'),
+    ...deployment.overrides,
     deployment.envFile,
     deployment.gitignore,
     deployment.proxyConfig,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Change } from '../../domain/change.ts';
 import { changesAnything } from '../../domain/change.ts';
 import { services } from '../../domain/deployment.ts';
@@ -19,16 +18,13 @@ export function wantedServices(answers: InstallAnswers): readonly string[] {
   return [services.proxy, services.cloudflared, ...(answers.sampleServer ? [services.sample] : [])];
 }
 
-function overrideOf(world: InstallWorld): string {
-  return join(world.deployment.dir, 'docker-compose.override.yaml');
-}
-
 /** Digest of what Compose will read once the planned files are written. */
 function plannedDigest(answers: InstallAnswers, world: InstallWorld): string {
   const planned = new Map(wantedFiles(answers, world).map(({ path, text }) => [path, text]));
-  const { composeFile, envFile } = world.deployment;
+  const { composeFile, overrides, envFile } = world.deployment;
   const textOf = (path: string) => planned.get(path) ?? world.files.get(path)?.text;
-  return composeDigest([textOf(composeFile), textOf(overrideOf(world)), textOf(envFile)]);
+  const override = overrides.map(textOf).find((text) => text !== undefined);
+  return composeDigest([textOf(composeFile), override, textOf(envFile)]);
 }
 
 function whyUp(answers: InstallAnswers, world: InstallWorld): string | undefined {
@@ -48,8 +44,9 @@ function whyUp(answers: InstallAnswers, world: InstallWorld): string | undefined
 /** Restarts foreseen before anything is written: files the plan changes count as changed now. */
 function foreseenRestarts(answers: InstallAnswers, world: InstallWorld): readonly NeededRestart[] {
   const { deployment } = world;
+  const files = wantedFiles(answers, world);
   const changedAt = (path: string): Date | undefined => {
-    const wanted = wantedFiles(answers, world).find((file) => file.path === path);
+    const wanted = files.find((file) => file.path === path);
     const observed = world.files.get(path);
     if (wanted && observed && planFile(deployment.dir, wanted, observed).action !== 'keep')
       return world.now;
@@ -176,14 +173,14 @@ export const start: InstallStep = {
       // Its log says why, and the wait for the connections reads that: there it is told.
       return;
     }
-    const texts = await Promise.all(
-      [deployment.composeFile, overrideOf(world), deployment.envFile].map((path) =>
-        ports.files.readText(path),
-      ),
+    const textOf = (path: string) => ports.files.readText(path);
+    const [compose, env, ...overrides] = await Promise.all(
+      [deployment.composeFile, deployment.envFile, ...deployment.overrides].map(textOf),
     );
+    const override = overrides.find((text) => text !== undefined);
     await writeApplied(ports.files, deployment, {
       project: project.project,
-      digest: composeDigest(texts),
+      digest: composeDigest([compose, override, env]),
     });
   },
 };
