@@ -91,7 +91,8 @@ describe('a rehearsed stack', () => {
     const { console } = deployment.rehearsal;
     const token = console.revealToken(deployment.tunnelId).reveal();
     const seen = running();
-    expect(seen).toHaveLength(3);
+    // Three programs, and a health check if one happens to run.
+    expect(seen.length).toBeGreaterThanOrEqual(3);
     for (const { argv, environment } of seen) {
       expect(argv + environment).not.toContain(token);
       const names = environment.split('\0').map((entry) => entry.split('=')[0] ?? '');
