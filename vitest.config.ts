@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Certificates are judged by the openssl program, many times over: too slow for `npm run check`. */
+const judgedByOpenssl = 'test/adapters/x509{-certificates,/*}.test.ts';
+
 /**
  * Projects by how much of the world they need: `unit` touches nothing but temporary folders,
  * `process` runs the built program and the simulator, `e2e` needs a real Docker Engine.
@@ -12,14 +15,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/process/**', 'test/e2e/**'],
+          exclude: ['test/process/**', 'test/e2e/**', judgedByOpenssl],
         },
       },
       {
         extends: true,
         test: {
           name: 'process',
-          include: ['test/process/**/*.test.{ts,tsx}'],
+          include: ['test/process/**/*.test.{ts,tsx}', judgedByOpenssl],
           globalSetup: ['test/process/setup.ts'],
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -1,4 +1,7 @@
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Locks } from '../ports/lock.ts';
@@ -68,17 +71,52 @@ function lockedBy(path: string, holder: Holder): Failure {
   );
 }
 
+/** Pause before the guard of a take-over is tried again; it is held for a few file calls only. */
+const guardRetryMs = 10;
+
+/**
+ * Runs `action` while no other process of this machine takes over the same lock. The guard is an
+ * abstract socket (unix(7)): the kernel frees it with its process, so it cannot be left behind.
+ */
+async function guarded<T>(clock: Clock, path: string, action: () => Promise<T>): Promise<T> {
+  const name = `\0mcp-tunnel-${createHash('sha256').update(path).digest('hex')}`;
+  for (;;) {
+    const guard = createServer();
+    try {
+      guard.listen(name);
+      await once(guard, 'listening');
+    } catch (error) {
+      if (errnoOf(error) !== 'EADDRINUSE') throw fileFailure('write', path, error);
+      await clock.sleep(guardRetryMs);
+      continue;
+    }
+    try {
+      return await action();
+    } finally {
+      await new Promise((resolve) => guard.close(resolve));
+    }
+  }
+}
+
+/** Removes a lock whose holder is dead. @throws Failure `locked` if its holder is alive. */
+async function removeDead(path: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const current = parseHolder(text);
+  if (current && (await isAlive(current))) throw lockedBy(path, current);
+  await unlink(path).catch(() => undefined);
+}
+
 /**
  * Locks as files that name their holder. Taken by link(2) of a complete file, so that nobody ever
- * reads a half-written holder; a dead holder's file is moved aside, and looked at again after the
- * move in case another process was faster.
+ * reads a half-written holder. Only a dead holder's file is removed, and only under a guard: without
+ * it, two that saw the same dead holder could each remove the other's new lock.
  */
 export function fileLocks(clock: Clock, random: Random): Locks {
   return {
     async acquire(path, purpose) {
       const unique = Buffer.from(random.bytes(6)).toString('hex');
       const mine = `${path}.${process.pid}-${unique}`;
-      const aside = `${path}.stale-${unique}`;
       const holder: Holder = {
         pid: process.pid,
         bootId: await bootId(),
@@ -99,19 +137,10 @@ export function fileLocks(clock: Clock, random: Random): Locks {
           } catch (error) {
             if (errnoOf(error) !== 'EEXIST') throw fileFailure('write', path, error);
           }
-          const current = parseHolder(await readFile(path, 'utf8').catch(() => ''));
-          if (current && (await isAlive(current))) throw lockedBy(path, current);
-          await rename(path, aside).catch(() => undefined);
-          const moved = parseHolder(await readFile(aside, 'utf8').catch(() => ''));
-          if (moved && (await isAlive(moved))) {
-            await link(aside, path).catch(() => undefined);
-            throw lockedBy(path, moved);
-          }
-          await unlink(aside).catch(() => undefined);
+          await guarded(clock, path, () => removeDead(path));
         }
       } finally {
         await unlink(mine).catch(() => undefined);
-        await unlink(aside).catch(() => undefined);
       }
     },
   };
