@@ -23,6 +23,9 @@ export interface ConnectionParts {
   readonly onConnected: (connected: boolean) => void;
 }
 
+/** How long an edge that no longer answers is waited for when stopping: what was seen, e2e 9. */
+const longestGoodbye = 9_000;
+
 /** How one attempt ended: it never worked, or it worked and was lost. */
 type Outcome = 'failed' | 'lost' | 'stopped';
 
@@ -119,8 +122,10 @@ function serve(socket: Socket, parts: ConnectionParts, protocol: string): Promis
   };
 
   return new Promise((resolve) => {
+    let patience: NodeJS.Timeout | undefined;
     const onStop = (): void => {
       socket.end();
+      patience = setTimeout(() => socket.destroy(), longestGoodbye);
     };
     stop.addEventListener('abort', onStop, { once: true });
     socket.setKeepAlive(true, 5000);
@@ -130,6 +135,7 @@ function serve(socket: Socket, parts: ConnectionParts, protocol: string): Promis
     socket.on('error', () => undefined);
     socket.once('close', () => {
       stop.removeEventListener('abort', onStop);
+      clearTimeout(patience);
       if (registered) parts.onConnected(false);
       if (stop.aborted) {
         if (registered) log('INF', 'Unregistered tunnel connection', where);
