@@ -30,9 +30,19 @@ export async function typesAndLint() {
   return ['types', 'lint'].filter((_, index) => !verdicts[index]);
 }
 
+/** Enough of a message to see what happened, where a whole report is too far up to be found again. */
+function firstLines(message) {
+  return message
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
+
 /**
  * Runs vitest projects, with its own report for people on stdout.
- * @returns counts of tests, the skipped ones with their reasons, and whether vitest was content.
+ * @returns counts of tests, the skipped ones with their reasons, the failed ones with the beginning of
+ *   their messages, and whether vitest was content.
  *   A file that fails outside its tests (import, hook) counts as one failed test.
  */
 export async function vitest(projects) {
@@ -54,7 +64,8 @@ export async function vitest(projects) {
     );
     const [code] = await once(child, 'close');
     const text = await readFile(report, 'utf8').catch(() => undefined);
-    if (text === undefined) return { content: false, passed: 0, failed: 1, skipped: [] };
+    if (text === undefined)
+      return { content: false, passed: 0, failed: 1, skipped: [], failures: ['no report'] };
     const { testResults } = JSON.parse(text);
     const tests = testResults.flatMap((file) =>
       file.assertionResults.map((test) => ({ ...test, file: relative(root, file.name) })),
@@ -63,12 +74,21 @@ export async function vitest(projects) {
       ({ status, assertionResults }) =>
         status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
     );
-    const failed = tests.filter(({ status }) => status === 'failed').length + brokenFiles.length;
+    const broken = tests.filter(({ status }) => status === 'failed');
+    const failed = broken.length + brokenFiles.length;
     return {
       content: code === 0,
       passed: tests.filter(({ status }) => status === 'passed').length,
       // An error outside every file (global setup, a lost promise) counts as one, too.
       failed: failed === 0 && code !== 0 ? 1 : failed,
+      failures: [
+        ...broken.map(({ file, fullName, failureMessages }) =>
+          [`${file}: ${fullName}`, ...(failureMessages ?? []).map(firstLines)].join('\n'),
+        ),
+        ...brokenFiles.map(({ name, message }) =>
+          [relative(root, name), firstLines(message ?? '')].join('\n'),
+        ),
+      ],
       skipped: tests
         .filter(({ status }) => status !== 'passed' && status !== 'failed')
         .map(({ file, fullName, meta }) => ({

@@ -14,6 +14,8 @@ for (const projects of [['unit', 'process'], ['e2e']]) {
 
 const skipped = runs.flatMap((run) => run.skipped);
 for (const { file, name, reason } of skipped) console.log(`skipped: ${file}: ${name}: ${reason}`);
+// Once more at the end: the end is what is kept of a long log.
+for (const failure of runs.flatMap((run) => run.failures)) console.log(`failed: ${failure}`);
 if (failed.length > 0) console.log(`FAILED: ${failed.join(', ')}`);
 const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${skipped.length} skipped`);
