@@ -15,6 +15,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Failure } from '../domain/failure.ts';
 import { isTemporaryName, temporaryName } from '../domain/temporary-name.ts';
 import type { FileKind, FileStat, Files } from '../ports/files.ts';
 import { errnoOf, fileFailure } from './file-failure.ts';
@@ -107,6 +108,19 @@ async function nearestExisting(path: string): Promise<string> {
   return parent === path ? path : nearestExisting(parent);
 }
 
+/** The file's text, read no further than one byte past `most`: a device has no size and no end. */
+async function readBounded(path: string, most: number): Promise<string> {
+  const file = await open(path, constants.O_RDONLY);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.createReadStream({ end: most })) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length <= most) return bytes.toString('utf8');
+  throw new Failure('file-unreadable', `${path} is too large.`, {
+    found: `more than ${most} bytes`,
+    nextSteps: [`ls -lL ${path}`, 'Name the file that was meant.'],
+  });
+}
+
 async function resolvePath(path: string): Promise<string> {
   const here = await unlessMissing(realpath(path));
   if (here !== undefined || dirname(path) === path) return here ?? path;
@@ -143,7 +157,10 @@ export const systemFiles: Files = {
     }),
   list: (path) => guarded('read', path, async () => (await unlessMissing(readdir(path))) ?? []),
   read: (path) => guarded('read', path, async () => unlessMissing(readFile(path))),
-  readText: (path) => guarded('read', path, async () => unlessMissing(readFile(path, 'utf8'))),
+  readText: (path, most) =>
+    guarded('read', path, async () =>
+      unlessMissing(most === undefined ? readFile(path, 'utf8') : readBounded(path, most)),
+    ),
   write: (path, content, mode) =>
     guarded('write', path, async () => {
       await removeLeftovers(path);

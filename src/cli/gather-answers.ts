@@ -7,6 +7,7 @@ import type { ParsedArgv } from './parse-argv.ts';
 
 /** A secret file larger than this holds something else. */
 const largestSecretFile = 4 * 1024 * 1024;
+const largestAnswersFile = 4 * 1024 * 1024;
 
 export interface AnswerSources {
   readonly argv: ParsedArgv;
@@ -69,7 +70,7 @@ async function answersFile(
   required: boolean,
 ): Promise<Readonly<Record<string, RawAnswer>>> {
   const nextSteps = [`ls -l ${path}`, 'Paths count from the directory you typed the command in.'];
-  const text = await files.readText(path).catch((error: unknown) => {
+  const text = await files.readText(path, largestAnswersFile).catch((error: unknown) => {
     const { summary, found } = asFailure(error);
     throw new Failure('answers-file-unreadable', summary, {
       nextSteps,
@@ -93,7 +94,7 @@ async function secretText(files: Files, answer: RawAnswer): Promise<RawAnswer> {
     if (!stat) return unusable(`There is nothing at ${path}.`);
     if (stat.size > largestSecretFile)
       return unusable(`The file is too large to be a secret: ${stat.size} bytes.`);
-    return { value: (await files.readText(path)) ?? '', source };
+    return { value: (await files.readText(path, largestSecretFile)) ?? '', source };
   } catch (error) {
     const { code, summary, found } = asFailure(error);
     if (code !== 'file-unreadable') throw error;

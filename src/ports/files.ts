@@ -21,7 +21,8 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   /** Undefined if nothing is there. */
   read(path: string): Promise<Uint8Array | undefined>;
-  readText(path: string): Promise<string | undefined>;
+  /** @throws Failure `file-unreadable` if there are more than `most` bytes; without `most`, no limit. */
+  readText(path: string, most?: number): Promise<string | undefined>;
   /**
    * Replaces the file atomically: a new file in the same folder with exactly `mode` whatever the
    * umask, fsync, rename, fsync of the folder. A reader sees the old bytes or the new ones.

@@ -255,6 +255,11 @@ describe('a secret’s file that cannot be used is a problem of that answer', ()
     expect((await gather(['--token-file', 'large']))['token']?.problem).toBeUndefined();
   });
 
+  test('without an end', async () => {
+    const { token } = await gather(['--token-file', '/dev/zero']);
+    expect(token?.problem).toBe('/dev/zero is too large. more than 4194304 bytes.');
+  });
+
   test('a directory', async () => {
     const { token } = await gather(['--token-file', 'conf']);
     expect(token?.problem).toBe(`Cannot read ${join(cwd, 'conf')}. EISDIR.`);
