@@ -30,13 +30,22 @@ export interface FlowState {
   readonly steps: readonly StepState[];
   readonly checks: readonly CheckResult[];
   readonly changes: readonly Change[];
+  readonly differences: Extract<FlowEvent, { type: 'plan' }>['differences'];
   readonly images: readonly ImageState[];
-  readonly connections: { readonly registered: number; readonly expected: number };
+  readonly connections: {
+    readonly registered: number;
+    readonly expected: number;
+    readonly locations: readonly string[];
+  };
   /** The latest log lines, oldest first. */
   readonly log: readonly { readonly service: string; readonly text: string }[];
   readonly diagnoses: readonly Extract<FlowEvent, { type: 'diagnosis' }>[];
   readonly routes: readonly Extract<FlowEvent, { type: 'route.probed' }>[];
+  /** Tools that were called from the vendor's side. */
+  readonly answered: readonly Extract<FlowEvent, { type: 'tool.answered' }>[];
+  readonly ca: Extract<FlowEvent, { type: 'ca' }> | undefined;
   readonly level: Level | undefined;
+  readonly proven: readonly string[];
   readonly unproven: readonly string[];
   readonly action: ActionNeeded | undefined;
   readonly outcome: Outcome | undefined;
@@ -49,12 +58,16 @@ export const stateBefore: FlowState = {
   steps: [],
   checks: [],
   changes: [],
+  differences: [],
   images: [],
-  connections: { registered: 0, expected: 0 },
+  connections: { registered: 0, expected: 0, locations: [] },
   log: [],
   diagnoses: [],
   routes: [],
+  answered: [],
+  ca: undefined,
   level: undefined,
+  proven: [],
   unproven: [],
   action: undefined,
   outcome: undefined,
@@ -96,7 +109,7 @@ export function reduce(state: FlowState, event: FlowEvent): FlowState {
       return { ...state, checks: [...state.checks.filter(({ id }) => id !== check.id), check] };
     }
     case 'plan':
-      return { ...state, changes: event.changes };
+      return { ...state, changes: event.changes, differences: event.differences };
     case 'step.started':
       return withStep(state, event.step, 'running');
     case 'step.finished':
@@ -107,7 +120,11 @@ export function reduce(state: FlowState, event: FlowEvent): FlowState {
       const { image, layer, status, current, total } = event;
       return withImage(state, image, (before) => ({
         ...before,
-        layers: { ...before.layers, [layer]: { status, current, total } },
+        // At “Download complete” the engine no longer says how large the layer is.
+        layers: {
+          ...before.layers,
+          [layer]: { status, current, total: total ?? before.layers[layer]?.total },
+        },
       }));
     }
     case 'pull.finished':
@@ -120,14 +137,30 @@ export function reduce(state: FlowState, event: FlowEvent): FlowState {
     case 'diagnosis':
       return { ...state, diagnoses: [...state.diagnoses, event] };
     case 'connections':
-      return { ...state, connections: { registered: event.registered, expected: event.expected } };
+      return {
+        ...state,
+        connections: {
+          registered: event.registered,
+          expected: event.expected,
+          locations: event.locations,
+        },
+      };
     case 'route.probed':
       return {
         ...state,
         routes: [...state.routes.filter(({ route }) => route !== event.route), event],
       };
+    case 'tool.answered':
+      return { ...state, answered: [...state.answered, event] };
+    case 'ca':
+      return { ...state, ca: event };
     case 'verified':
-      return { ...state, level: event.level, unproven: event.unproven };
+      return {
+        ...state,
+        level: event.level,
+        proven: event.proven,
+        unproven: event.unproven,
+      };
     case 'action.needed':
       return { ...state, action: event.action };
     case 'flow.finished':

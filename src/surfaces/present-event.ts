@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import { commandLine } from '../domain/command-line.ts';
 import type { ActionNeeded, FailureReport, FlowEvent } from '../runner/events.ts';
 import type { Style } from './style.ts';
 
@@ -10,16 +11,6 @@ export interface PresentOptions {
 }
 
 const signs = { create: '+', change: '~', keep: '=', remove: '-', run: '>' } as const;
-
-/** Quotes an argument for a POSIX shell, so that a printed command can be typed as it is. */
-export function shellQuote(argument: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
-}
-
-/** A complete command line for a shell. */
-export function commandLine(argv: readonly string[]): string {
-  return argv.map(shellQuote).join(' ');
-}
 
 function indented(text: string, by: string): string[] {
   return text.split('\n').map((line) => by + line);

@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   questions: ['domain'],
   steps: ['domain', 'ports', 'runner', 'diagnosis'],
   flows: ['domain', 'ports', 'runner', 'diagnosis', 'questions', 'steps'],
-  surfaces: ['domain', 'ports', 'runner', 'questions', 'flows'],
+  surfaces: ['domain', 'ports', 'runner', 'diagnosis', 'questions', 'steps', 'flows'],
   cli: [
     'domain',
     'ports',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/cli/run-program.ts';
+import { commandLine } from '../../src/domain/command-line.ts';
 import type { FlowEvent } from '../../src/runner/events.ts';
 import { jsonSurface } from '../../src/surfaces/json.ts';
-import { commandLine } from '../../src/surfaces/present-event.ts';
 import { colourStyle, plainStyle } from '../../src/surfaces/style.ts';
 import { textSurface } from '../../src/surfaces/text.ts';
 

@@ -7,9 +7,9 @@ import type { InstallPorts, InstallSettings } from '../install/ports.ts';
 /** What a check may look at. Checks read; they change nothing. */
 export interface CheckContext {
   readonly ports: InstallPorts;
-  readonly answers: InstallAnswers;
+  readonly answers: Pick<InstallAnswers, 'routes'>;
   readonly deployment: Deployment;
-  readonly settings: InstallSettings;
+  readonly settings: Pick<InstallSettings, 'apiUrl'>;
 }
 
 /** A finding, and the failure to end in if it is fatal. */

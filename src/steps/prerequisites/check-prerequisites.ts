@@ -7,18 +7,25 @@ import { diskSpace } from './disk-check.ts';
 import { composeUsable, dockerReachable } from './docker-checks.ts';
 import { apiAndClock, edgeDns, edgeTcp, edgeUdp } from './network-checks.ts';
 
+/** A check by the finding it always gives; it may add others. */
+export interface Prerequisite {
+  readonly id: string;
+  readonly title: string;
+  readonly check: Check;
+}
+
 /** Every prerequisite of an installation, in the order in which a person reads them. */
-export const prerequisites: readonly Check[] = [
-  dockerReachable,
-  composeUsable,
-  directoryUsable,
-  diskSpace,
-  projectName,
-  networkOverlap,
-  edgeDns,
-  edgeTcp,
-  edgeUdp,
-  apiAndClock,
+export const prerequisites: readonly Prerequisite[] = [
+  { id: 'docker-reachable', title: 'Docker Engine', check: dockerReachable },
+  { id: 'compose-usable', title: 'Docker Compose', check: composeUsable },
+  { id: 'directory', title: 'Deployment directory', check: directoryUsable },
+  { id: 'disk-space', title: 'Disk space', check: diskSpace },
+  { id: 'project-name', title: 'Compose project', check: projectName },
+  { id: 'network-overlap', title: 'Docker networks and routes', check: networkOverlap },
+  { id: 'edge-dns', title: 'DNS for the tunnel edge', check: edgeDns },
+  { id: 'edge-tcp', title: 'Tunnel edge, TCP 7844', check: edgeTcp },
+  { id: 'edge-udp', title: 'Tunnel edge, UDP 7844 (QUIC)', check: edgeUdp },
+  { id: 'api-reachable', title: 'Anthropic API', check: apiAndClock },
 ];
 
 /**
@@ -30,7 +37,7 @@ export async function checkPrerequisites(
   context: CheckContext & { readonly emit: Emit },
 ): Promise<void> {
   const judged = await Promise.all(
-    prerequisites.map(async (check): Promise<readonly Judged[]> => {
+    prerequisites.map(async ({ check }): Promise<readonly Judged[]> => {
       const results = await check(context);
       for (const { result } of results) context.emit({ type: 'check', ...result });
       return results;
