@@ -1,5 +1,7 @@
 import { Box, Text } from 'ink';
-import type { FlowState, ImageState, StepState } from '../src/runner/reduce.ts';
+import type { FlowState, StepState } from '../src/runner/reduce.ts';
+import { pullLine } from './parts/pull-lines.ts';
+import { stepSigns } from './parts/step-lines.ts';
 
 export interface LiveRunProps {
   readonly state: FlowState;
@@ -10,7 +12,6 @@ export interface LiveRunProps {
   readonly rehearsal: boolean;
 }
 
-const signs = { waiting: '·', running: '▸', done: '✓', kept: '=', failed: '✗' } as const;
 const colours = {
   waiting: 'gray',
   running: 'cyan',
@@ -24,27 +25,11 @@ function Rail({ steps }: { readonly steps: readonly StepState[] }) {
     <Box flexDirection="column" flexShrink={0} marginRight={2}>
       {steps.map(({ id, title, status }) => (
         <Text key={id} color={colours[status]} bold={status === 'running'} wrap="truncate-end">
-          {signs[status]} {title}
+          {stepSigns[status]} {title}
         </Text>
       ))}
     </Box>
   );
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** Bytes so far of the layers whose size is known, and how many layers are complete. */
-export function pullLine({ image, layers }: ImageState): string {
-  const all = Object.values(layers);
-  const complete = all.filter(({ status }) => /complete|exists/iu.test(status)).length;
-  const known = all.filter((layer) => layer.total !== undefined);
-  const bytes = known.reduce((sum, layer) => sum + (layer.current ?? 0), 0);
-  const total = known.reduce((sum, layer) => sum + (layer.total ?? 0), 0);
-  const name = image.split('@')[0]?.split('/').at(-1) ?? image;
-  const amount = total > 0 ? `, ${megabytes(bytes)} of ${megabytes(total)}` : '';
-  return `${name}: ${complete} of ${all.length} layers${amount}`;
 }
 
 function activity(state: FlowState): readonly string[] {
@@ -81,7 +66,7 @@ export function LiveRun({ state, columns, rows, rehearsal }: LiveRunProps) {
         <Box flexDirection="column" flexGrow={1}>
           {narrow ? (
             <Text bold color="cyan" wrap="truncate-end">
-              {signs.running}{' '}
+              {stepSigns.running}{' '}
               {state.steps.find(({ status }) => status === 'running')?.title ?? state.title}
             </Text>
           ) : null}

@@ -1,6 +1,7 @@
 import { renderToString } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { LiveRun, pullLine } from '../../screens/live-run.tsx';
+import { LiveRun } from '../../screens/live-run.tsx';
+import { pullLine } from '../../screens/parts/pull-lines.ts';
 import type { FlowEvent } from '../../src/runner/events.ts';
 import { type FlowState, reduce, stateBefore } from '../../src/runner/reduce.ts';
 

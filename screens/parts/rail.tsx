@@ -1,0 +1,32 @@
+import { Box } from 'ink';
+import type { Line } from '../blocks/block.ts';
+import { span } from '../blocks/block.ts';
+import { StyledLines } from '../blocks/styled-lines.tsx';
+import { type PageId, pages } from '../views.ts';
+
+export const railWidth = 20;
+
+/** The steps of the way with their state, one line each. */
+export function railLines(page: PageId): readonly Line[] {
+  const current = pages.findIndex(({ id }) => id === page);
+  return pages.map(({ title }, index) => {
+    if (index < current) return [span('✓ ', 'good'), span(title, 'quiet')];
+    if (index === current) return [span('▸ ', 'accent'), span(title, 'strong')];
+    return [span(`· ${title}`, 'quiet')];
+  });
+}
+
+/** Where we are, for a narrow terminal: `4 of 10 · Domain and token`. */
+export function placeText(page: PageId): string {
+  const index = pages.findIndex(({ id }) => id === page);
+  const found = pages[index];
+  return found ? `${index + 1} of ${pages.length} · ${found.title}` : 'Logs';
+}
+
+export function Rail({ page }: { readonly page: PageId }) {
+  return (
+    <Box flexDirection="column" flexShrink={0} width={railWidth}>
+      <StyledLines lines={railLines(page)} />
+    </Box>
+  );
+}
