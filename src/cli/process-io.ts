@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Failure } from '../domain/failure.ts';
+import type { LinePrompt } from '../surfaces/plain-wizard/line-prompt.ts';
 import type { Write } from '../surfaces/surface.ts';
+import { terminalPrompt } from './terminal-prompt.ts';
 
 /** What the program gets from its process, as one value that tests can make. */
 export interface ProcessIo {
@@ -8,6 +10,8 @@ export interface ProcessIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the operator typed the command. */
   readonly cwd: string;
+  /** argv by which the operator runs this program, for commands to type. */
+  readonly self: readonly string[];
   readonly stdout: Write;
   readonly stderr: Write;
   /** True if a person can be asked: terminal in, terminal out. */
@@ -15,6 +19,12 @@ export interface ProcessIo {
   readonly colour: boolean;
   /** The terminal that a live part may be drawn on; absent for a dumb one, screen readers and pipes. */
   readonly terminal?: NodeJS.WriteStream;
+  /** The keys of that terminal. */
+  readonly keyboard?: NodeJS.ReadStream;
+  /** Width of the terminal that lines are printed on. */
+  readonly columns: () => number;
+  /** Asks a person line by line; opened when first used, and the same from then on. */
+  readonly prompt: () => LinePrompt;
   readonly readStdin: () => Promise<string>;
   readonly ask: (question: string) => Promise<string>;
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
@@ -48,10 +58,22 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+function isViaNpm(env: NodeJS.ProcessEnv): boolean {
+  return env['npm_lifecycle_event'] === 'start' && env['npm_package_name'] === 'mcp-tunnel';
+}
+
+/** One for the whole process: what it has read, nobody else can read again. */
+function onePrompt(markPastes: boolean): () => LinePrompt {
+  let opened: LinePrompt | undefined;
+  return () => {
+    opened ??= terminalPrompt(process.stdin, process.stdout, { markPastes });
+    return opened;
+  };
+}
+
 /** npm runs scripts in the package's folder and says in INIT_CWD where the person was. */
 function operatorsDirectory(env: NodeJS.ProcessEnv): string {
-  const viaNpm = env['npm_lifecycle_event'] === 'start' && env['npm_package_name'] === 'mcp-tunnel';
-  return viaNpm && env['INIT_CWD'] ? env['INIT_CWD'] : process.cwd();
+  return isViaNpm(env) && env['INIT_CWD'] ? env['INIT_CWD'] : process.cwd();
 }
 
 /** The signals that end a run at the next step edge; a second one ends the process at once. */
@@ -87,11 +109,14 @@ export function processIo(): ProcessIo {
     argv: process.argv.slice(2),
     env,
     cwd: operatorsDirectory(env),
+    self: isViaNpm(env) ? ['npm', 'start', '--'] : ['mcp-tunnel'],
     stdout: writer(process.stdout),
     stderr: writer(process.stderr),
     interactive,
     colour,
-    ...(interactive && !simple ? { terminal: process.stdout } : {}),
+    ...(interactive && !simple ? { terminal: process.stdout, keyboard: process.stdin } : {}),
+    columns: () => process.stdout.columns || 80,
+    prompt: onePrompt(env['TERM'] !== 'dumb'),
     readStdin: readAll,
     ask,
     signal: stopSignal(),

@@ -8,7 +8,7 @@ import { systemRandom } from '../adapters/system-random.ts';
 import { deploymentAt } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
 import { chooseDirectory } from './choose-directory.ts';
-import type { World, WorldRequest } from './run-install.ts';
+import type { World, WorldRequest } from './world.ts';
 
 /** This machine, its Docker Engine and its network. Heavy libraries are loaded when first used. */
 export async function realWorld({ io, argv, chose }: WorldRequest): Promise<World> {
@@ -38,7 +38,7 @@ export async function realWorld({ io, argv, chose }: WorldRequest): Promise<Worl
   return {
     dir,
     answer: async (raw) => raw,
-    async ports(answers) {
+    async ports({ images }) {
       const [{ x509Certificates }, { systemNetwork }, { sdkMcpClient }] = await Promise.all([
         import('../adapters/x509-certificates.ts'),
         import('../adapters/system-network.ts'),
@@ -46,7 +46,7 @@ export async function realWorld({ io, argv, chose }: WorldRequest): Promise<Worl
       ]);
       return {
         files: systemFiles,
-        ownedFiles: docker.ownedFiles({ deploymentDir: dir, image: answers.images.proxy }),
+        ownedFiles: docker.ownedFiles({ deploymentDir: dir, image: images.proxy }),
         engine: docker.engine,
         compose: docker.compose,
         certificates: x509Certificates(systemRandom),

@@ -17,10 +17,11 @@ import { programsIn } from '../simulator/rehearsal/place.ts';
 import type { ProgramRole } from '../simulator/rehearsal/program-role.ts';
 import { openRehearsal, type Rehearsal } from '../simulator/rehearsal.ts';
 import { assertDirectoryUsable } from '../steps/prerequisites/directory-check.ts';
+import { simulatedConsole } from '../surfaces/wizard/resume-command.ts';
 import { chooseDirectory } from './choose-directory.ts';
 import type { ParsedArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
-import type { World, WorldRequest } from './run-install.ts';
+import type { World, WorldRequest } from './world.ts';
 
 const locks = fileLocks(systemClock, systemRandom);
 
@@ -96,7 +97,7 @@ async function holdState(deployment: Deployment, fresh: string | undefined): Pro
 
 /** Tunnel, token and CA registration of the simulated Console, where the operator gave none. */
 function consoleAnswers(rehearsal: Rehearsal, raw: RawAnswers): RawAnswers {
-  const source = 'the simulated Console';
+  const source = simulatedConsole;
   const given = raw['domain']?.value;
   const known =
     typeof given === 'string' ? rehearsal.console.find(given) : rehearsal.console.list()[0];
@@ -135,6 +136,7 @@ async function openWorld(
 ): Promise<World> {
   // Filled once the answers are known: only hosts that the operator routes to are reached for real.
   const hosts: string[] = [];
+  let resumed = false;
   const imageRoles: Record<string, ProgramRole> = {};
   const rehearsal = await openRehearsal({
     deploymentDir: dir,
@@ -146,11 +148,12 @@ async function openWorld(
     dir,
     answer: async (raw) => consoleAnswers(rehearsal, raw),
     async ports({ routes, images }) {
-      hosts.push(...routes.map((route) => route.upstream.host));
+      hosts.splice(0, hosts.length, ...routes.map((route) => route.upstream.host));
       for (const role of ['proxy', 'cloudflared', 'sample'] as const)
         imageRoles[images[role]] = role;
       // A dry run looks at the containers as they were left: starting them would leave traces.
-      if (!argv.switches.get('dry-run')) rehearsal.resume();
+      if (!argv.switches.get('dry-run') && !resumed) rehearsal.resume();
+      resumed = true;
       return {
         files: systemFiles,
         ownedFiles: rehearsal.ownedFiles,

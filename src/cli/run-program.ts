@@ -41,6 +41,12 @@ function failedEarly(flow: string, dir: string, failure: Failure): FlowEvent {
   return { type: 'flow.finished', flow, outcome, changed: false, dir, failure: report };
 }
 
+/** True if a person sits at a terminal and has not asked for a run without questions. */
+function wantsWizard(io: ProcessIo, argv: ParsedArgv): boolean {
+  const headless = ['yes', 'json', 'dry-run', 'verbose', 'token-stdin'];
+  return io.interactive && !headless.some((name) => argv.switches.get(name));
+}
+
 async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
   const surface = await surfaceFor(io, argv);
   let code: ExitCode = 1;
@@ -53,6 +59,10 @@ async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
     if (event.type === 'flow.finished') code = exitCodeOf(event);
   };
   try {
+    if (wantsWizard(io, argv)) {
+      const { runWizard } = await import('./run-wizard.ts');
+      return await runWizard({ io, argv, chose });
+    }
     const { runInstall } = await import('./run-install.ts');
     await runInstall({ io, argv, chose, surface, show });
   } catch (error) {
@@ -63,6 +73,12 @@ async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
   return code;
 }
 
+/** Without a command the wizard opens: it is `install` with a face (design 8). */
+function wizardArgv(argv: readonly string[]): readonly string[] {
+  const [first] = argv;
+  return first === undefined || first.startsWith('--') ? ['install', ...argv] : argv;
+}
+
 /** Runs one command line from beginning to end and gives the exit code; never throws. */
 export async function runProgram(io: ProcessIo): Promise<ExitCode> {
   const commands = commandTable(installQuestions);
@@ -71,17 +87,17 @@ export async function runProgram(io: ProcessIo): Promise<ExitCode> {
     io.stdout(programHelp(commands));
     return 0;
   }
-  if (first === undefined) {
+  if (first === undefined && !io.interactive) {
     io.stderr(programHelp(commands));
     return 2;
   }
   let argv: ParsedArgv;
   try {
-    argv = parseArgv(io.argv, commands);
+    argv = parseArgv(io.interactive ? wizardArgv(io.argv) : io.argv, commands);
   } catch (error) {
     const failure = asFailure(error);
     if (io.argv.includes('--json'))
-      jsonSurface(io.stdout, first === 'rehearse').show(failedEarly(first, '', failure));
+      jsonSurface(io.stdout, first === 'rehearse').show(failedEarly(first ?? '', '', failure));
     io.stderr(
       `${[`mcp-tunnel ${toolVersion}: ${failure.summary}`, ...failure.nextSteps].join('\n')}\n`,
     );

@@ -1,0 +1,91 @@
+import { type Instance, render } from 'ink';
+import type { Wizard, WizardEnd } from '../wizard/wizard.ts';
+import { App } from './app.tsx';
+import { PacedInput } from './paced-input.ts';
+import { guardTerminal } from './terminal-guard.ts';
+
+export interface TuiOptions {
+  readonly wizard: Wizard;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly colour: boolean;
+  /** Aborts when the process is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+/** More pictures a second than keys: a key's frame never waits long for the one before it. */
+const maxFps = 120;
+
+/** A stop that has not taken effect by then never will. */
+const ignoredAfterMs = 200;
+
+/** OSC 52: the terminal puts the text into its own clipboard, also over ssh. */
+function clipboardSequence(text: string): string {
+  return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
+}
+
+/**
+ * Stops this process group as Ctrl-Z does. Resolves when it goes on: by SIGCONT, or at once where
+ * nobody could fetch it back and the system ignores the stop (an orphaned process group).
+ */
+function suspend(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', resolve);
+    process.kill(0, 'SIGTSTP');
+    setTimeout(() => {
+      process.off('SIGCONT', resolve);
+      resolve();
+    }, ignoredAfterMs);
+  });
+}
+
+/** Draws the wizard until it ends; the terminal is then as it was before. */
+export async function runTui({
+  wizard,
+  stdin,
+  stdout,
+  colour,
+  signal,
+}: TuiOptions): Promise<WizardEnd> {
+  const unguard = guardTerminal(stdin, stdout);
+  const input = new PacedInput(stdin);
+  let drawn: Instance | undefined;
+  const leave = () => void wizard.leave();
+  signal.addEventListener('abort', leave, { once: true });
+  // The terminal is gone (its window was closed, the connection cut): nobody can answer any more.
+  input.once('gone', leave);
+  stdout.once('error', leave);
+  try {
+    drawn = render(
+      <App
+        wizard={wizard}
+        colour={colour}
+        onSuspend={suspend}
+        onCopy={(text) => {
+          stdout.write(clipboardSequence(text));
+          wizard.copied();
+        }}
+      />,
+      {
+        stdout,
+        // Ink needs of a terminal's input what PacedInput has.
+        stdin: input,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        interactive: true,
+        alternateScreen: true,
+        incrementalRendering: true,
+        maxFps,
+      },
+    );
+    return await wizard.ended;
+  } finally {
+    signal.removeEventListener('abort', leave);
+    stdout.off('error', leave);
+    drawn?.unmount();
+    drawn?.cleanup();
+    input.setRawMode(false);
+    input.release();
+    unguard();
+  }
+}

@@ -1,0 +1,169 @@
+import { Certificates } from '../../../screens/certificates.tsx';
+import { Launch } from '../../../screens/launch.tsx';
+import { Logs } from '../../../screens/logs.tsx';
+import { Mode } from '../../../screens/mode.tsx';
+import { Prerequisites } from '../../../screens/prerequisites.tsx';
+import { RegisterCa } from '../../../screens/register-ca.tsx';
+import { Review } from '../../../screens/review.tsx';
+import { Routes } from '../../../screens/routes.tsx';
+import { Summary } from '../../../screens/summary.tsx';
+import { Tunnel } from '../../../screens/tunnel.tsx';
+import type { Shell } from '../../../screens/views.ts';
+import { Welcome } from '../../../screens/welcome.tsx';
+import { certificateForm, routeProblems, routesForm, tunnelForm } from '../wizard/forms.ts';
+import { modes } from '../wizard/modes.ts';
+import { summaryView } from '../wizard/summary-view.ts';
+import type { Wizard } from '../wizard/wizard.ts';
+import type { WizardState } from '../wizard/wizard-state.ts';
+
+export interface WizardPageProps {
+  readonly wizard: Wizard;
+  readonly state: WizardState;
+  readonly shell: Shell;
+  readonly onCopy: (text: string) => void;
+}
+
+/** The screen of the page that the wizard is at, with what it shows and what its keys do. */
+export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
+  const { settings, dir } = wizard;
+  const { draft, flow } = state;
+  const next = () => wizard.next();
+  const onBack = () => wizard.back();
+  switch (state.page) {
+    case 'welcome':
+      return (
+        <Welcome
+          shell={shell}
+          dir={dir}
+          user={settings.user}
+          existing={state.existing}
+          onContinue={next}
+          {...(settings.rehearsal ? {} : { onRehearse: () => wizard.rehearse() })}
+          {...(state.existing?.services.length ? { onLogs: () => wizard.showLogs() } : {})}
+        />
+      );
+    case 'prerequisites':
+      return (
+        <Prerequisites
+          shell={shell}
+          checks={state.checks}
+          onRecheck={(id) => wizard.recheck(id)}
+          onContinue={next}
+          onBack={onBack}
+        />
+      );
+    case 'mode':
+      return <Mode shell={shell} modes={modes} chosen="manual" onSelect={next} onBack={onBack} />;
+    case 'tunnel':
+      return (
+        <Tunnel
+          shell={shell}
+          form={tunnelForm(draft, settings.hasToken)}
+          onDomain={(text) => wizard.setDomain(text)}
+          onToken={(text) => wizard.setToken(text)}
+          onContinue={next}
+          onBack={onBack}
+        />
+      );
+    case 'certificates':
+      return (
+        <Certificates
+          shell={shell}
+          dir={dir}
+          domain={draft.domain.trim()}
+          form={certificateForm(draft, wizard.knownCa)}
+          onChange={(field, value) => wizard.setCertificate(field, value)}
+          onContinue={next}
+          onBack={onBack}
+        />
+      );
+    case 'register-ca':
+      return (
+        <RegisterCa
+          shell={shell}
+          ca={state.ca}
+          domain={draft.domain}
+          hostname={settings.hostname}
+          copied={state.copied}
+          onCopy={() => {
+            if (state.ca.status === 'made') onCopy(state.ca.pem);
+          }}
+          onConfirm={() => void wizard.confirmCa()}
+          onLater={() => wizard.registerLater()}
+          onBack={onBack}
+          onRetry={() => wizard.retryCa()}
+        />
+      );
+    case 'routes':
+      return (
+        <Routes
+          shell={shell}
+          form={routesForm(state)}
+          onAdd={(name, upstream) => wizard.addRoute(name, upstream)}
+          onEdit={(index, name, upstream) => wizard.editRoute(index, name, upstream)}
+          onRemove={(index) => wizard.removeRoute(index)}
+          onSampleServer={(on) => wizard.setSampleServer(on)}
+          onUpstream={(field, value) => wizard.setUpstream(field, value)}
+          onSystemCas={(on) => wizard.setSystemCas(on)}
+          onProbe={() => wizard.probe()}
+          validate={(name, upstream, index) => routeProblems(draft, name, upstream, index)}
+          onContinue={next}
+          onBack={onBack}
+        />
+      );
+    case 'review': {
+      const failure = state.refused ?? flow.failure;
+      return (
+        <Review
+          shell={shell}
+          status={failure ? 'failed' : state.run === 'asking' ? 'asking' : 'planning'}
+          checks={flow.checks}
+          changes={flow.changes}
+          differences={flow.differences}
+          user={settings.user}
+          onRun={next}
+          onBack={onBack}
+          onRetry={() => wizard.retry()}
+          {...(failure ? { failure } : {})}
+        />
+      );
+    }
+    case 'launch':
+      return (
+        <Launch
+          shell={shell}
+          flow={flow}
+          logs={state.logs}
+          running={state.run === 'running'}
+          stopping={state.stopping}
+          wantedRoutes={draft.routes.length}
+          onRetry={() => wizard.retry()}
+          onBack={onBack}
+        />
+      );
+    case 'summary': {
+      const view = summaryView(wizard, state);
+      return (
+        <Summary
+          shell={shell}
+          {...view}
+          {...(view.caRegistered ? {} : { onConfirmCa: () => void wizard.confirmCa() })}
+          onCopy={onCopy}
+          onLogs={() => wizard.showLogs()}
+          onFinish={() => wizard.finish()}
+        />
+      );
+    }
+    case 'logs':
+      return (
+        <Logs
+          shell={shell}
+          logs={state.logs}
+          paused={state.paused}
+          dropped={state.dropped}
+          onPause={() => wizard.togglePause()}
+          onBack={onBack}
+        />
+      );
+  }
+}

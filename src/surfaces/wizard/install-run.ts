@@ -1,0 +1,168 @@
+import type { LogLineView } from '../../../screens/views.ts';
+import { diagnose } from '../../diagnosis/diagnose.ts';
+import { daysLeft } from '../../domain/certificate.ts';
+import type { Change } from '../../domain/change.ts';
+import { asFailure } from '../../domain/failure.ts';
+import { installFlow } from '../../flows/install.ts';
+import { installAnswers } from '../../flows/install-answers.ts';
+import { startInstall } from '../../flows/start-install.ts';
+import type { FlowEvent } from '../../runner/events.ts';
+import { reduce, stateBefore } from '../../runner/reduce.ts';
+import { reportFailure } from '../../runner/report-failure.ts';
+import type { InstallPorts } from '../../steps/install/ports.ts';
+import { Batch } from './batch.ts';
+import { rawAnswers } from './draft.ts';
+import { appendLogs } from './log-buffer.ts';
+import { deploymentOf, type WizardContext } from './wizard-context.ts';
+import type { WizardState } from './wizard-state.ts';
+
+/** Pictures a second while much happens: enough to follow, little enough for a slow line. */
+const redrawMs = 66;
+
+function meaningOf(service: string, text: string): Pick<LogLineView, 'meaning'> {
+  const known = diagnose({ service, text });
+  return known && known.severity !== 'success' && known.severity !== 'info'
+    ? { meaning: known.cause }
+    : {};
+}
+
+/** A log line as it is shown: with what it means, if it is a known bad one. */
+export function logView(service: string, text: string, at: Date | undefined): LogLineView {
+  return { service, text, ...(at ? { at: at.getTime() } : {}), ...meaningOf(service, text) };
+}
+
+function show(state: WizardState, events: readonly FlowEvent[]): Partial<WizardState> {
+  const flow = events.reduce(reduce, state.flow);
+  const lines = events.flatMap((event) => (event.type === 'log' ? [event] : []));
+  const begun = events.some(({ type }) => type === 'step.started');
+  return {
+    flow,
+    ...appendLogs(state, lines, ({ service, text, at }) =>
+      logView(service, text, at === undefined ? undefined : new Date(at)),
+    ),
+    ...(begun && state.run !== 'running' ? { run: 'running', page: 'launch' } : {}),
+  };
+}
+
+/** The installation, from its plan to its end, as the screens review, launch and summary show it. */
+export class InstallRun {
+  readonly #context: WizardContext;
+  /** Told every event at once and in order, for a face that shows events and not the state. */
+  onEvent: ((event: FlowEvent) => void) | undefined;
+  #answer: ((yes: boolean) => void) | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stop: AbortController | undefined;
+
+  constructor(context: WizardContext) {
+    this.#context = context;
+  }
+
+  /** Looks at the host and shows the plan. `expected`: changes that were agreed to already. */
+  start(expected: (change: Change) => boolean = () => false): void {
+    this.#running = this.#running.then(() => this.#run(expected));
+  }
+
+  /** The answer to the plan that is shown. */
+  consent(yes: boolean): void {
+    this.#answer?.(yes);
+    this.#answer = undefined;
+  }
+
+  /** Stops at the next step edge; resolves when the run has ended. */
+  async stop(): Promise<void> {
+    this.#stop?.abort(this.#context.signal.reason);
+    this.consent(false);
+    await this.#running;
+  }
+
+  get active(): boolean {
+    const { run } = this.#context.store.getState();
+    return run === 'planning' || run === 'asking' || run === 'running';
+  }
+
+  #ask(changes: readonly Change[], expected: (change: Change) => boolean): Promise<boolean> {
+    const { store } = this.#context;
+    const news = changes.filter((change) => change.action !== 'keep' && !expected(change));
+    if (news.length === 0) return Promise.resolve(true);
+    // Stopped while the plan was made: nobody is there to answer.
+    if (this.#stop?.signal.aborted) return Promise.resolve(false);
+    store.setState({ run: 'asking', page: 'review' });
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  async #run(expected: (change: Change) => boolean): Promise<void> {
+    const { store, world, settings, signal } = this.#context;
+    store.setState({
+      run: 'planning',
+      page: 'review',
+      flow: stateBefore,
+      refused: undefined,
+      stopping: false,
+      logs: [],
+      dropped: 0,
+    });
+    const stop = new AbortController();
+    this.#stop = stop;
+    const batch = new Batch<FlowEvent>(redrawMs, (events) =>
+      store.setState((state) => show(state, events)),
+    );
+    try {
+      const answers = installAnswers(rawAnswers(store.getState().draft), settings);
+      const ports = this.#withoutConsole(await world.ports(answers));
+      const events = startInstall({
+        flow: installFlow(world.dir, settings),
+        answers,
+        ports,
+        place: deploymentOf(this.#context),
+        runId: settings.newRunId(),
+        version: settings.toolVersion,
+        consent: (changes) => this.#ask(changes, expected),
+        dryRun: false,
+        signal: AbortSignal.any([signal, stop.signal]),
+      });
+      for await (const event of events) {
+        this.onEvent?.(event);
+        batch.add(event);
+      }
+      batch.close();
+      await this.#ended(ports);
+    } catch (error) {
+      batch.close();
+      store.setState({ run: 'ended', refused: reportFailure(asFailure(error)) });
+    }
+  }
+
+  /** In a rehearsal, a CA that the operator has not registered yet stays so, as it would in earnest. */
+  #withoutConsole(ports: InstallPorts): InstallPorts {
+    const { ca, draft } = this.#context.store.getState();
+    const registered = draft.caRegistered !== undefined || (ca.status === 'made' && ca.registered);
+    if (registered) return ports;
+    const { registrar, vendorSide, ...rest } = ports;
+    return rest;
+  }
+
+  async #ended(ports: InstallPorts): Promise<void> {
+    const { store } = this.#context;
+    const { failure } = store.getState().flow;
+    if (failure?.code === 'consent-missing') {
+      store.setState({ run: 'idle', flow: stateBefore });
+      return;
+    }
+    if (failure) {
+      store.setState({ run: 'ended' });
+      return;
+    }
+    const pem = await ports.files.readText(deploymentOf(this.#context).serverCertificate);
+    const certificate = pem === undefined ? undefined : ports.certificates.read(pem);
+    store.setState({
+      run: 'ended',
+      page: 'summary',
+      certificateDue: certificate && {
+        notAfter: certificate.notAfter.toISOString().slice(0, 10),
+        daysLeft: daysLeft(certificate.notAfter, ports.clock.now()),
+      },
+    });
+  }
+}

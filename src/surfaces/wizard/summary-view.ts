@@ -1,0 +1,18 @@
+import type { Wizard } from './wizard.ts';
+import type { WizardState } from './wizard-state.ts';
+
+/** What the summary tells, on the screen and afterwards on the main screen. */
+export function summaryView(wizard: Wizard, state: WizardState) {
+  const { flow, draft, certificateDue } = state;
+  const { action } = flow;
+  return {
+    flow,
+    domain: draft.domain.trim(),
+    routes: draft.routes,
+    certificateDue,
+    caRegistered: action?.id !== 'register-ca',
+    dir: wizard.dir,
+    rehearsal: wizard.settings.rehearsal,
+    ...(action ? { registerAction: action } : {}),
+  };
+}

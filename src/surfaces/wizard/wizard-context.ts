@@ -1,0 +1,34 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { deploymentAt } from '../../domain/deployment.ts';
+import { defaultImages } from '../../domain/images.ts';
+import { parseRoute } from '../../domain/route.ts';
+import { installQuestions } from '../../questions/install-questions.ts';
+import type { InstallAnswers } from '../../steps/install/answers.ts';
+import type { Draft } from './draft.ts';
+import type { WizardState } from './wizard-state.ts';
+import type { WizardSettings, WizardWorld } from './wizard-world.ts';
+
+/** What everything the wizard does in the background shares. */
+export interface WizardContext {
+  readonly store: StoreApi<WizardState>;
+  readonly world: WizardWorld;
+  readonly settings: WizardSettings;
+  /** Ends whatever goes on: Ctrl-C, a signal, the end of the wizard. */
+  readonly signal: AbortSignal;
+}
+
+/** What ports must know, from a draft that need not be complete. */
+export function portNeeds(draft: Draft): Pick<InstallAnswers, 'images' | 'routes'> {
+  const images = installQuestions.images.parse(draft.given['images']?.value ?? {});
+  return {
+    images: { ...defaultImages, ...(images.ok ? images.value : {}) },
+    routes: draft.routes.flatMap(({ name, upstream }) => {
+      const route = parseRoute(name, upstream);
+      return route.ok ? [route.value] : [];
+    }),
+  };
+}
+
+export function deploymentOf({ world }: WizardContext) {
+  return deploymentAt(world.dir);
+}

@@ -1,0 +1,63 @@
+import type {
+  CaView,
+  CheckRow,
+  ExistingDeployment,
+  LogLineView,
+  PageId,
+  RouteRow,
+} from '../../../screens/views.ts';
+import type { FailureReport } from '../../runner/events.ts';
+import { type FlowState, stateBefore } from '../../runner/reduce.ts';
+import type { Draft } from './draft.ts';
+
+/** Where the installation's run is. `asking`: the plan is shown and waits for consent. */
+export type RunStatus = 'idle' | 'planning' | 'asking' | 'running' | 'ended';
+
+/** Everything the wizard's screens are drawn from. */
+export interface WizardState {
+  readonly page: PageId;
+  readonly draft: Draft;
+  readonly existing: ExistingDeployment | undefined;
+  readonly checks: readonly CheckRow[];
+  readonly ca: CaView;
+  readonly copied: boolean;
+  /** Answers of upstreams by their URL. */
+  readonly probes: Readonly<Record<string, NonNullable<RouteRow['probe']>>>;
+  readonly flow: FlowState;
+  readonly run: RunStatus;
+  /** A problem of the answers as a whole, found when the run was to begin. */
+  readonly refused: FailureReport | undefined;
+  readonly stopping: boolean;
+  readonly logs: readonly LogLineView[];
+  /** Lines that are no longer kept. */
+  readonly dropped: number;
+  readonly paused: boolean;
+  /** Where `logs` was opened from. */
+  readonly logsFrom: PageId;
+  readonly certificateDue: { readonly notAfter: string; readonly daysLeft: number } | undefined;
+}
+
+export function initialState(
+  draft: Draft,
+  existing: ExistingDeployment | undefined,
+  checks: readonly CheckRow[],
+): WizardState {
+  return {
+    page: 'welcome',
+    draft,
+    existing,
+    checks,
+    ca: { status: 'none' },
+    copied: false,
+    probes: {},
+    flow: stateBefore,
+    run: 'idle',
+    refused: undefined,
+    stopping: false,
+    logs: [],
+    dropped: 0,
+    paused: false,
+    logsFrom: 'welcome',
+    certificateDue: undefined,
+  };
+}

@@ -1,0 +1,22 @@
+import type { InstallAnswers } from '../../steps/install/answers.ts';
+import type { InstallPorts, InstallSettings } from '../../steps/install/ports.ts';
+
+/** What the wizard acts through: the real machine or the simulator. */
+export interface WizardWorld {
+  readonly dir: string;
+  ports(needs: Pick<InstallAnswers, 'images' | 'routes'>): Promise<InstallPorts>;
+}
+
+/** What the wizard is told when it opens. */
+export interface WizardSettings extends InstallSettings {
+  readonly user: string;
+  readonly hostname: string;
+  /** argv that opens this wizard again on its deployment, and what opens it while there is none. */
+  readonly reopen: readonly string[];
+  readonly openAnew: readonly string[];
+  /** True if the deployment has a token: none must be given then. */
+  readonly hasToken: boolean;
+  readonly newRunId: () => string;
+  /** Writes an escape sequence to the terminal (OSC 52); absent where there is none. */
+  readonly terminal?: (sequence: string) => void;
+}
