@@ -5,7 +5,9 @@ const judgedByOpenssl = 'test/adapters/x509{-certificates,/*}.test.ts';
 
 /**
  * Projects by how much of the world they need: `unit` touches nothing but temporary folders,
- * `process` runs the built program and the simulator, `e2e` needs a real Docker Engine.
+ * `process` runs the built program and the simulator, `terminal` runs it in a pseudo-terminal, `e2e`
+ * needs a real Docker Engine. Each has its own place in the order, because vitest refuses to run
+ * projects with different numbers of workers at the same time.
  */
 export default defineConfig({
   test: {
@@ -15,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/process/**', 'test/e2e/**', judgedByOpenssl],
+          exclude: ['test/process/**', 'test/terminal/**', 'test/e2e/**', judgedByOpenssl],
         },
       },
       {
@@ -25,6 +27,19 @@ export default defineConfig({
           include: ['test/process/**/*.test.{ts,tsx}', judgedByOpenssl],
           globalSetup: ['test/process/setup.ts'],
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'terminal',
+          include: ['test/terminal/**/*.test.ts'],
+          globalSetup: ['test/process/setup.ts', 'test/terminal/setup.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -38,6 +53,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

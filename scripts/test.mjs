@@ -1,14 +1,15 @@
 // `npm test`: types, lint and every test. The tests on a real Docker Engine run where one is offered
-// (MCP_TUNNEL_E2E_PARTS, see test/e2e/README.md); elsewhere each is named as skipped, or, with
-// MCP_TUNNEL_REQUIRE_ENGINE=1, that is a failure. The last line counts the tests.
+// (MCP_TUNNEL_E2E_PARTS, see test/e2e/README.md), those in a terminal where one can be opened
+// (test/terminal/README.md); elsewhere each is named as skipped, or, with MCP_TUNNEL_REQUIRE_ENGINE=1
+// and MCP_TUNNEL_REQUIRE_TERMINAL=1, that is a failure. The last line counts the tests.
 import { typesAndLint, vitest } from './judges.mjs';
 
 const failed = await typesAndLint();
 const runs = [];
 // One after the other: both cores belong to what is being timed.
-for (const projects of [['unit', 'process'], ['e2e']]) {
+for (const projects of [['unit', 'process', 'terminal'], ['e2e']]) {
   const run = await vitest(projects);
-  if (!run.content) failed.push(`${projects.join(' and ')} tests`);
+  if (!run.content) failed.push(`${projects.join(', ')} tests`);
   runs.push(run);
 }
 
