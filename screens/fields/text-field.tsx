@@ -16,8 +16,11 @@ export interface TextFieldProps extends FieldMessage {
   /** Cells; nothing is wider. */
   readonly width: number;
   readonly placeholder?: string;
-  /** Sees text that arrives in one piece, as it came, before the field takes it; true: the field leaves it. */
-  readonly onPaste?: (text: string) => boolean;
+  /**
+   * Sees text that arrives in one piece, as it came, before the field takes it; true: the field leaves
+   * it. `keys`: nothing says that it is whole, or that it was not typed.
+   */
+  readonly onPaste?: (text: string, how: 'paste' | 'keys') => boolean;
   /** Rows that problem or note may take; 3 without it. */
   readonly messageRows?: number;
 }
@@ -59,14 +62,14 @@ export function TextField(props: TextFieldProps) {
     (input, key) => {
       const action = key.eventType === 'release' ? undefined : actionOf(input, key);
       if (action === undefined) return;
-      if (action.type === 'insert' && input.length > 1 && onPaste?.(input)) return;
+      if (action.type === 'insert' && input.length > 1 && onPaste?.(input, 'keys')) return;
       act(action);
     },
     { isActive: active },
   );
   usePaste(
     (text) => {
-      if (!onPaste?.(text)) act({ type: 'insert', text });
+      if (!onPaste?.(text, 'paste')) act({ type: 'insert', text });
     },
     { isActive: active },
   );

@@ -17,7 +17,7 @@ export interface TunnelEntry {
   /** Changes when a text went elsewhere: the token's field must forget what it was given. */
   readonly round: number;
   readonly onDomain: (text: string) => void;
-  readonly onDomainPaste: (text: string) => boolean;
+  readonly onDomainPaste: (text: string, how: 'paste' | 'keys') => boolean;
   readonly onToken: (text: string, how: 'paste' | 'keys') => void;
   readonly onMove: () => void;
   readonly onSubmit: () => void;
@@ -83,9 +83,11 @@ export function useTunnelEntry(about: {
       about.onDomain(stays ? text : '');
       if (!stays) takeAway(misplaced, text);
     },
-    onDomainPaste: (text) => {
+    onDomainPaste: (text, how) => {
       setNotice(undefined);
       const misplaced = misplacedInDomain(text);
+      // Its first letters may have come before it: what is without them would be another tunnel's.
+      if (misplaced?.kind === 'domain' && how === 'keys') return false;
       if (misplaced) takeAway(misplaced, text);
       else touch('domain');
       return misplaced !== undefined;

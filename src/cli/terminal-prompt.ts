@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { setImmediate } from 'node:timers/promises';
 import type { LinePrompt } from '../surfaces/plain-wizard/line-prompt.ts';
 import { suspendProcess } from '../surfaces/suspend-process.ts';
 import { SecretInput, type SecretProgress } from './secret-input.ts';
@@ -49,8 +50,8 @@ class TerminalPrompt implements LinePrompt {
   }
 
   async line(question: string, signal: AbortSignal): Promise<string | undefined> {
+    const isAhead = await this.#readAhead();
     this.#stdout.write(question);
-    const isAhead = lineEnd.test(this.#unread);
     const line = await this.#wait(signal, () => this.#nextLine());
     // A line that is typed brings its own line end to the screen.
     if (isAhead || line === undefined) this.#stdout.write('\n');
@@ -58,11 +59,11 @@ class TerminalPrompt implements LinePrompt {
   }
 
   async secret(question: string, signal: AbortSignal): Promise<string | undefined> {
+    const isAhead = await this.#readAhead();
     this.#stdout.write(question);
-    const ahead = this.#nextLine();
-    if (ahead !== undefined) {
+    if (isAhead) {
       this.#stdout.write('\n');
-      return ahead;
+      return this.#nextLine();
     }
     const input = new SecretInput();
     for (;;) {
@@ -83,13 +84,28 @@ class TerminalPrompt implements LinePrompt {
     this.#stdin.pause();
   }
 
-  #open(): void {
-    if (!this.#listening) {
-      this.#stdin.on('data', this.#take);
-      for (const event of ['end', 'close', 'error']) this.#stdin.on(event, this.#end);
-      this.#listening = true;
-    }
+  #listen(): void {
+    if (this.#listening) return;
+    for (const event of ['end', 'close', 'error']) this.#stdin.on(event, this.#end);
+    this.#stdin.on('data', this.#take);
+    this.#listening = true;
+  }
+
+  /**
+   * Takes in what was typed before the question, as the lines it was typed in: without echo they would
+   * be one text. True if there is a line.
+   */
+  async #readAhead(): Promise<boolean> {
+    this.#listen();
     this.#stdin.resume();
+    for (let before = -1; before !== this.#unread.length; ) {
+      before = this.#unread.length;
+      // One turn ends before the terminal is looked at, the next after that; it gives a line each time.
+      await setImmediate();
+      await setImmediate();
+    }
+    this.#stdin.pause();
+    return lineEnd.test(this.#unread);
   }
 
   readonly #take = (chunk: string | Buffer): void => {
@@ -119,7 +135,8 @@ class TerminalPrompt implements LinePrompt {
       if (signal.aborted) return finish(undefined);
       signal.addEventListener('abort', aborted, { once: true });
       this.#look = look;
-      this.#open();
+      this.#listen();
+      this.#stdin.resume();
       look();
     });
   }

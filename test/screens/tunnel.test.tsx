@@ -373,6 +373,15 @@ describe('pastes into the wrong field', () => {
     await toShow('efgh5678.tunnel.anthropic.com');
     expect(text()).not.toContain('abcd1234');
   });
+
+  test('a domain that arrives in two pieces without paste marks is kept whole', async () => {
+    const { type, toShow, onDomain } = screen();
+    type('e');
+    await toShow('▸ Domain e');
+    type('fgh5678.tunnel.anthropic.com');
+    await toShow('efgh5678.tunnel.anthropic.com');
+    expect(onDomain).toHaveBeenLastCalledWith('efgh5678.tunnel.anthropic.com');
+  });
 });
 
 describe('a megabyte', () => {

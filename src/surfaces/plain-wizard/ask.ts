@@ -1,5 +1,6 @@
 import { type Block, type Fact, text } from '../../../screens/blocks/block.ts';
 import { type Action, keyMap } from '../../../screens/key-map.ts';
+import { cleanLine } from '../../domain/log-line.ts';
 import { exposedSecret, exposureText } from './exposed-secret.ts';
 import type { PlainFace } from './plain-face.ts';
 
@@ -14,6 +15,7 @@ export interface Word {
 
 const everywhere = {
   back: { label: 'back', value: 'to the page before; nothing is lost' },
+  outOfForm: { label: 'back', value: 'out of these questions' },
   quit: { label: 'quit', value: 'leaves, and says how to go on later' },
   help: { label: '?', value: 'this help' },
 } as const satisfies Record<string, Fact>;
@@ -62,15 +64,20 @@ export interface Asked {
  * answer: the way led back, or the wizard stops.
  */
 export async function ask(face: PlainFace, asked: Asked): Promise<string | undefined> {
-  const { label, preset, isSecret = false, judge, back = () => undefined } = asked;
-  const shown = preset === undefined ? label : `${label} [${preset}]`;
+  const { label, preset, isSecret = false, judge, back } = asked;
+  const shown = preset === undefined ? label : `${label} [${cleanLine(preset)}]`;
   const question = shown.endsWith('?') ? `${shown} ` : `${shown}: `;
   const enter = preset === undefined ? [] : [{ label: 'Enter', value: 'takes what stands in [ ]' }];
-  const help = helpText(asked.help, [...enter, everywhere.back, everywhere.quit, everywhere.help]);
+  const help = helpText(asked.help, [
+    ...enter,
+    back ? everywhere.back : everywhere.outOfForm,
+    everywhere.quit,
+    everywhere.help,
+  ]);
   for (;;) {
     const line = await face.read(question, isSecret ? 'secret' : 'line');
     if (line === undefined) return undefined;
-    const common = isCommon(face, line, { help, back });
+    const common = isCommon(face, line, { help, back: back ?? (() => undefined) });
     if (common === 'over') return undefined;
     if (common === 'again') continue;
     const answer = isSecret ? line : line.trim();

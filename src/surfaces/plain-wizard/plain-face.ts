@@ -1,4 +1,5 @@
-import { type Block, gap, type Line } from '../../../screens/blocks/block.ts';
+import { type Block, gap, type Line, span } from '../../../screens/blocks/block.ts';
+import { wrapText } from '../../../screens/blocks/block-lines.ts';
 import { type PageId, pages } from '../../../screens/views.ts';
 import { printLines } from '../print-lines.ts';
 import type { Style } from '../style.ts';
@@ -84,10 +85,13 @@ export class PlainFace {
     if (lines.length > 0) this.#write(printLines(lines, this.#style));
   }
 
-  /** A line that a person typed; undefined if nobody is there any more: then the wizard stops. */
+  /** The line that a person typed; undefined if nobody is there any more: then the wizard stops. */
   async read(question: string, kind: 'line' | 'secret' = 'line'): Promise<string | undefined> {
     if (this.over) return undefined;
-    const text = await this.#prompt[kind](question, this.#over.signal);
+    const rows = wrapText(question.trimEnd(), this.width);
+    this.print(rows.slice(0, -1).map((row) => [span(row)]));
+    const last = `${rows.at(-1) ?? ''}${question.endsWith(' ') ? ' ' : ''}`;
+    const text = await this.#prompt[kind](last, this.#over.signal);
     if (text === undefined) this.leave();
     return this.over ? undefined : text;
   }

@@ -4,7 +4,7 @@ import { type FlowState, reduce, stateBefore } from '../../runner/reduce.ts';
 /** What the installation's run has said so far, and what of it was not shown yet. */
 export class RunRecord {
   #flow: FlowState = stateBefore;
-  #plans = 0;
+  #hasUnshownPlan = false;
   #unshown: FlowEvent[] = [];
   readonly #onChange: () => void;
 
@@ -17,9 +17,9 @@ export class RunRecord {
     return this.#flow;
   }
 
-  /** Plans that were made, by all runs: one that stands no more is followed by another. */
-  get plans(): number {
-    return this.#plans;
+  /** True once the run has a plan that was not shown yet: one that stands no more is followed by another. */
+  get hasUnshownPlan(): boolean {
+    return this.#hasUnshownPlan;
   }
 
   get hasNews(): boolean {
@@ -34,9 +34,16 @@ export class RunRecord {
   add(event: FlowEvent): void {
     if (event.type === 'flow.started') this.#unshown = [];
     this.#flow = reduce(this.#flow, event);
-    if (event.type === 'plan') this.#plans += 1;
+    if (event.type === 'flow.started' || event.type === 'plan')
+      this.#hasUnshownPlan = event.type === 'plan';
     this.#unshown.push(event);
     this.#onChange();
+  }
+
+  /** The plan; counts as shown from now on. */
+  takePlan(): Pick<FlowState, 'changes' | 'differences'> {
+    this.#hasUnshownPlan = false;
+    return this.#flow;
   }
 
   /** What was not shown yet; counts as shown from now on. */

@@ -9,6 +9,11 @@ interface TerminalInput extends NodeJS.ReadableStream {
   unref?(): unknown;
 }
 
+/** Enter, if it was pressed while the terminal was not ours yet, has become a line end. */
+function asPressed(piece: string): string {
+  return piece === '\n' ? '\r' : piece;
+}
+
 /**
  * A terminal's input, handed on one key at a time: between two, the screen that the first one led to
  * is there to receive the second. Keys typed ahead, in one piece, are so not lost on the way.
@@ -71,7 +76,7 @@ export class PacedInput extends Readable {
       return;
     }
     this.#open = '';
-    this.#waiting.push(...splitKeys(chunk));
+    this.#waiting.push(...splitKeys(chunk).map(asPressed));
     if (!this.#pumping) this.#pump();
   };
 

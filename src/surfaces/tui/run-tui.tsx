@@ -1,4 +1,6 @@
 import { type Instance, render } from 'ink';
+import { clipboardSequence } from '../clipboard.ts';
+import { suspendProcess } from '../suspend-process.ts';
 import type { Wizard, WizardEnd } from '../wizard/wizard.ts';
 import { App } from './app.tsx';
 import { PacedInput } from './paced-input.ts';
@@ -15,29 +17,6 @@ export interface TuiOptions {
 
 /** More pictures a second than keys: a key's frame never waits long for the one before it. */
 const maxFps = 120;
-
-/** A stop that has not taken effect by then never will. */
-const ignoredAfterMs = 200;
-
-/** OSC 52: the terminal puts the text into its own clipboard, also over ssh. */
-function clipboardSequence(text: string): string {
-  return `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
-}
-
-/**
- * Stops this process group as Ctrl-Z does. Resolves when it goes on: by SIGCONT, or at once where
- * nobody could fetch it back and the system ignores the stop (an orphaned process group).
- */
-function suspend(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGCONT', resolve);
-    process.kill(0, 'SIGTSTP');
-    setTimeout(() => {
-      process.off('SIGCONT', resolve);
-      resolve();
-    }, ignoredAfterMs);
-  });
-}
 
 /** Draws the wizard until it ends; the terminal is then as it was before. */
 export async function runTui({
@@ -56,11 +35,14 @@ export async function runTui({
   input.once('gone', leave);
   stdout.once('error', leave);
   try {
+    // Before the first frame: until then the terminal shows what is typed, and takes Ctrl-C for itself.
+    input.setRawMode(true);
+    stdout.write('\r');
     drawn = render(
       <App
         wizard={wizard}
         colour={colour}
-        onSuspend={suspend}
+        onSuspend={suspendProcess}
         onCopy={(text) => {
           stdout.write(clipboardSequence(text));
           wizard.copied();

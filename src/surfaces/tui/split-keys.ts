@@ -2,7 +2,7 @@ const esc = '\u001b';
 const pasteStart = `${esc}[200~`;
 const pasteEnd = `${esc}[201~`;
 
-/** Text before and after a line end, this much of it, was not typed by hand: an unmarked paste. */
+/** More than this, in one read and one line, was not typed by hand. */
 const longForTyping = 24;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -14,16 +14,19 @@ const sequence = /^\u001b(?:\[[\u0020-\u003f]*[\u0040-\u007e]|O[\u0040-\u007e]|[
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
 const control = /[\u0000-\u001f\u007f]/u;
 
-/** An unbracketed paste of several lines: its line ends are not key presses. */
+/**
+ * An unmarked paste of several lines: its line ends are not key presses. A short first line is an
+ * answer, and what follows was typed ahead.
+ */
 function isBarePaste(chunk: string): boolean {
-  if (chunk.includes(esc) || !/[\r\n]./u.test(chunk)) return false;
-  return chunk.replaceAll(/\s/gu, '').length >= longForTyping;
+  const first = /^([^\r\n]+)[\r\n]+[^\r\n]/u.exec(chunk)?.[1] ?? '';
+  return !chunk.includes(esc) && first.replaceAll(/\s/gu, '').length >= longForTyping;
 }
 
 /**
  * What one read of the terminal holds, key by key: single characters, escape sequences, whole
- * bracketed pastes, and runs of characters that are longer than anybody types at once. Nothing is lost: joined they are the input,
- * but that an unmarked paste over several lines gets the marks of one.
+ * bracketed pastes, and runs of characters that are longer than anybody types at once. Nothing is
+ * lost: joined they are the input, but that an unmarked paste over several lines gets the marks of one.
  */
 export function splitKeys(chunk: string): readonly string[] {
   if (isBarePaste(chunk)) return [`${pasteStart}${chunk}${pasteEnd}`];

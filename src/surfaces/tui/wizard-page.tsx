@@ -132,7 +132,7 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
       return (
         <Launch
           shell={shell}
-          flow={flow}
+          flow={state.refused ? { ...flow, failure: state.refused } : flow}
           logs={state.logs}
           running={state.run === 'running'}
           stopping={state.stopping}

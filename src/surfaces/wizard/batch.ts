@@ -19,14 +19,15 @@ export class Batch<T> {
   }
 
   #tick(): void {
-    this.#flush();
+    this.flush();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#waiting.length > 0) this.#tick();
     }, this.#everyMs);
   }
 
-  #flush(): void {
+  /** Hands on what waits, without waiting for its time. */
+  flush(): void {
     if (this.#waiting.length === 0) return;
     const items = this.#waiting;
     this.#waiting = [];
@@ -37,6 +38,6 @@ export class Batch<T> {
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#flush();
+    this.flush();
   }
 }

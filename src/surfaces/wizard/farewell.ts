@@ -1,4 +1,4 @@
-import { type Block, gap, text } from '../../../screens/blocks/block.ts';
+import { type Block, gap, span, text } from '../../../screens/blocks/block.ts';
 import { summaryText } from '../../../screens/texts/summary-text.ts';
 import { commandLine } from '../../domain/command-line.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -37,11 +37,17 @@ function leftText(wizard: Wizard): readonly Block[] {
   ];
 }
 
+/** On the main screen the terminal itself wraps, and gives back what is copied in one piece. */
+function unbroken(block: Block): Block {
+  if (block.kind !== 'copy') return block;
+  return { kind: 'lines', lines: block.text.split('\n').map((line) => [span(line, 'accent')]) };
+}
+
 /** What stays on the main screen when the wizard has left it. */
 export function farewell(wizard: Wizard, end: WizardEnd): readonly Block[] {
   const { state } = wizard;
   const done = state.flow.outcome === 'done' || state.flow.outcome === 'action-needed';
   if (end === 'rehearse') return [];
-  if (done && state.run === 'ended') return summaryText(summaryView(wizard, state));
-  return leftText(wizard);
+  if (done && state.run === 'ended') return summaryText(summaryView(wizard, state)).map(unbroken);
+  return leftText(wizard).map(unbroken);
 }

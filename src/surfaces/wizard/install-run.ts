@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogLineView } from '../../../screens/views.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { daysLeft } from '../../domain/certificate.ts';
@@ -52,6 +53,7 @@ export class InstallRun {
   #answer: ((yes: boolean) => void) | undefined;
   #running: Promise<void> = Promise.resolve();
   #stop: AbortController | undefined;
+  #left = false;
 
   constructor(context: WizardContext) {
     this.#context = context;
@@ -68,8 +70,16 @@ export class InstallRun {
     this.#answer = undefined;
   }
 
-  /** Stops at the next step edge; resolves when the run has ended. */
+  /** Gives up a plan that was not agreed to; what is running already goes on. */
+  withdraw(): void {
+    const { run } = this.#context.store.getState();
+    if (run === 'planning') this.#stop?.abort();
+    this.consent(false);
+  }
+
+  /** Stops at the next step edge and begins no other run; resolves when this one has ended. */
   async stop(): Promise<void> {
+    this.#left = true;
     this.#stop?.abort(this.#context.signal.reason);
     this.consent(false);
     await this.#running;
@@ -94,6 +104,9 @@ export class InstallRun {
 
   async #run(expected: (change: Change) => boolean): Promise<void> {
     const { store, world, settings, signal } = this.#context;
+    if (this.#left) return;
+    const stop = new AbortController();
+    this.#stop = stop;
     store.setState({
       run: 'planning',
       page: 'review',
@@ -103,8 +116,6 @@ export class InstallRun {
       logs: [],
       dropped: 0,
     });
-    const stop = new AbortController();
-    this.#stop = stop;
     const batch = new Batch<FlowEvent>(redrawMs, (events) =>
       store.setState((state) => show(state, events)),
     );
@@ -118,7 +129,12 @@ export class InstallRun {
         place: deploymentOf(this.#context),
         runId: settings.newRunId(),
         version: settings.toolVersion,
-        consent: (changes) => this.#ask(changes, expected),
+        consent: async (changes) => {
+          // The plan is on its way here: it must be in sight before the question is.
+          await nextTurn();
+          batch.flush();
+          return this.#ask(changes, expected);
+        },
         dryRun: false,
         signal: AbortSignal.any([signal, stop.signal]),
       });
@@ -127,7 +143,7 @@ export class InstallRun {
         batch.add(event);
       }
       batch.close();
-      await this.#ended(ports);
+      await this.#ended(ports, stop.signal.aborted && !signal.aborted);
     } catch (error) {
       batch.close();
       store.setState({ run: 'ended', refused: reportFailure(asFailure(error)) });
@@ -143,10 +159,12 @@ export class InstallRun {
     return rest;
   }
 
-  async #ended(ports: InstallPorts): Promise<void> {
+  async #ended(ports: InstallPorts, stopped: boolean): Promise<void> {
     const { store } = this.#context;
-    const { failure } = store.getState().flow;
-    if (failure?.code === 'consent-missing') {
+    const { flow, run } = store.getState();
+    const { failure } = flow;
+    const withdrawn = failure?.code === 'interrupted' && stopped && run === 'planning';
+    if (failure?.code === 'consent-missing' || withdrawn) {
       store.setState({ run: 'idle', flow: stateBefore });
       return;
     }

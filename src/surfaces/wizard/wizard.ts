@@ -81,7 +81,7 @@ export class Wizard {
       this.#go(logsFrom);
       return;
     }
-    if (page === 'review') this.run.consent(false);
+    if (page === 'review') this.run.withdraw();
     const index = pages.findIndex(({ id }) => id === page);
     const before = page === 'launch' || page === 'review' ? 'routes' : pages[index - 1]?.id;
     if (before) this.#go(before);

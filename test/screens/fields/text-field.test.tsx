@@ -134,13 +134,17 @@ describe('pastes', () => {
   });
 
   test('the screen may take one away, as it came', async () => {
-    const onPaste = vi.fn((text: string) => text.includes('secret'));
+    const onPaste = vi.fn((text: string, _how: string) => text.includes('secret'));
     const { type, paste, toShow, onChange } = field({ start: 'ab', onPaste });
     paste('a secret\n');
     type('other secret');
     paste('c');
     await toShow('abc');
-    expect(onPaste.mock.calls).toEqual([['a secret\n'], ['other secret'], ['c']]);
+    expect(onPaste.mock.calls).toEqual([
+      ['a secret\n', 'paste'],
+      ['other secret', 'keys'],
+      ['c', 'paste'],
+    ]);
     expect(onChange.mock.calls).toEqual([['abc']]);
   });
 

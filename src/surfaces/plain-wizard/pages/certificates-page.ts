@@ -55,6 +55,7 @@ export async function certificatesPage(face: PlainFace): Promise<void> {
       ...certificatesText(form, face.state.draft.domain.trim()),
       gap,
       ...certificatesDecision(form, wizard.dir),
+      gap,
     ]);
     const isGood = Object.keys(form.problems).length === 0;
     const choice = await choose(face, {

@@ -1,3 +1,4 @@
+import { gap } from '../../../../screens/blocks/block.ts';
 import { modeText } from '../../../../screens/texts/mode-text.ts';
 import { installQuestions } from '../../../questions/install-questions.ts';
 import { modes } from '../../wizard/modes.ts';
@@ -9,7 +10,7 @@ export async function modePage(face: PlainFace): Promise<void> {
   const { wizard } = face;
   const { label, help, parse } = installQuestions.mode;
   face.heading('mode');
-  face.show(modeText(modes));
+  face.show([...modeText(modes), gap]);
   const answer = await ask(face, {
     label,
     preset: modes[0].id,

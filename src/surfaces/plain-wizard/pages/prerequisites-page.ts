@@ -1,3 +1,4 @@
+import { gap } from '../../../../screens/blocks/block.ts';
 import {
   checksSummary,
   checkText,
@@ -7,7 +8,7 @@ import {
 import { choose } from '../ask.ts';
 import type { PlainFace } from '../plain-face.ts';
 
-/** Prints each finding once, as soon as it is there. */
+/** Prints each finding once, as soon as it is there, and at the end how it stands. */
 async function followChecks(face: PlainFace): Promise<void> {
   const shown = new Set<string>();
   const show = () => {
@@ -21,6 +22,7 @@ async function followChecks(face: PlainFace): Promise<void> {
   show();
   await face.until(({ checks }) => face.over || checks.every(({ status }) => status !== 'busy'));
   stop();
+  if (!face.over) face.show([checksSummary(face.state.checks), gap]);
 }
 
 /** What the machine offers; the way on is open when nothing failed. */
@@ -29,7 +31,6 @@ export async function prerequisitesPage(face: PlainFace): Promise<void> {
   face.heading('prerequisites');
   face.show(prerequisitesText);
   await followChecks(face);
-  face.show([checksSummary(face.state.checks)]);
   for (;;) {
     const choice = await choose(face, {
       enter: 'goes on',
@@ -40,7 +41,6 @@ export async function prerequisitesPage(face: PlainFace): Promise<void> {
     if (choice.word === 'again') {
       wizard.recheck(undefined);
       await followChecks(face);
-      face.show([checksSummary(face.state.checks)]);
     } else if (mayGoOn(face.state.checks)) {
       wizard.next();
       return;

@@ -24,12 +24,14 @@ async function afterFailure(face: PlainFace): Promise<void> {
 
 async function register(face: PlainFace, ca: Extract<CaView, { status: 'made' }>): Promise<void> {
   const { wizard, copy } = face;
+  const { rehearsal } = wizard.settings;
+  const says = rehearsal ? 'lets the simulated Console register it' : 'says that it is registered';
   const registered: Word = { does: 'it is in the Console; the fingerprints match' };
   const later: Word = { does: 'goes on without; calls fail until it is done', action: 'later' };
   const copied: Word = { does: 'puts the PEM into your terminal’s clipboard', action: 'copy' };
   for (;;) {
     const choice = await choose(face, {
-      enter: ca.registered ? 'goes on' : 'says that it is registered',
+      enter: ca.registered ? 'goes on' : says,
       words: { ...(ca.registered ? {} : { registered, later }), ...(copy ? { copy: copied } : {}) },
       back: () => wizard.back(),
     });
@@ -39,9 +41,7 @@ async function register(face: PlainFace, ca: Extract<CaView, { status: 'made' }>
       return;
     }
     copy?.(ca.pem);
-    face.show(
-      registerCaDecision({ ca, rehearsal: wizard.settings.rehearsal, copied: true }).slice(0, 1),
-    );
+    face.show(registerCaDecision({ ca, rehearsal, copied: true }).slice(0, 1));
   }
 }
 
@@ -53,10 +53,11 @@ export async function registerCaPage(face: PlainFace): Promise<void> {
   const ca = await madeCa(face);
   if (face.over) return;
   const domain = face.state.draft.domain.trim();
+  const decision = registerCaDecision({ ca, rehearsal, copied: false });
   face.show([
     ...registerCaText({ ca, domain, hostname, rehearsal }),
     gap,
-    ...registerCaDecision({ ca, rehearsal, copied: false }),
+    ...(decision.length > 0 ? [...decision, gap] : []),
   ]);
   await (ca.status === 'made' ? register(face, ca) : afterFailure(face));
 }

@@ -1,4 +1,4 @@
-import { text } from '../../../../screens/blocks/block.ts';
+import { gap, text } from '../../../../screens/blocks/block.ts';
 import { noPlanText, planningText, reviewText } from '../../../../screens/texts/review-text.ts';
 import { ask, choose } from '../ask.ts';
 import type { PlainFace } from '../plain-face.ts';
@@ -24,8 +24,8 @@ async function afterFailure(face: PlainFace): Promise<void> {
 /** Shows the plan and asks for consent, which has no default. */
 async function askConsent(face: PlainFace): Promise<void> {
   const { wizard, run } = face;
-  const { changes, differences } = run.flow;
-  face.show(reviewText({ changes, differences, user: wizard.settings.user }));
+  const { changes, differences } = run.takePlan();
+  face.show([...reviewText({ changes, differences, user: wizard.settings.user }), gap]);
   const answer = await ask(face, {
     label: 'Carry out this plan? Type yes',
     help: 'Only yes carries it out. Until then nothing is changed.',
@@ -41,18 +41,16 @@ export async function reviewPage(face: PlainFace): Promise<void> {
   const { run } = face;
   face.heading('review');
   face.show(planningText([]));
-  // A plan that stands no more when it is agreed to is followed by another one.
-  let seen = Number.NEGATIVE_INFINITY;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     await face.until(
       (state) =>
-        isLeft(face) || state.run === 'ended' || (state.run === 'asking' && run.plans > seen),
+        isLeft(face) || state.run === 'ended' || (state.run === 'asking' && run.hasUnshownPlan),
     );
     if (isLeft(face)) return;
     if (face.state.run === 'ended') return afterFailure(face);
-    if (seen > 0)
-      face.show([text('What was found has changed meanwhile: this is the plan now.', 'warn')]);
-    seen = run.plans;
+    // A plan that stands no more when it is agreed to is followed by another one.
+    if (!isFirst)
+      face.show([text('What is here has changed meanwhile; the plan is now another one.', 'warn')]);
     await askConsent(face);
     if (isLeft(face)) return;
   }

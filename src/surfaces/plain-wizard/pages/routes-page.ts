@@ -62,6 +62,7 @@ async function showRoutes(face: PlainFace): Promise<void> {
     { kind: 'facts', rows: routesSettings(form) },
     ...settingsProblems(form),
     routesSummary(form),
+    gap,
   ]);
 }
 

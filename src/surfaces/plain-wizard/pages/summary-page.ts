@@ -1,4 +1,4 @@
-import { text } from '../../../../screens/blocks/block.ts';
+import { gap, text } from '../../../../screens/blocks/block.ts';
 import { failureText } from '../../../../screens/texts/failure-text.ts';
 import { choose } from '../ask.ts';
 import type { PlainFace } from '../plain-face.ts';
@@ -18,6 +18,7 @@ export async function summaryPage(face: PlainFace): Promise<void> {
   face.show([
     { kind: 'heading', text: `Your turn: ${action.title}` },
     text('Calls through the tunnel fail until this is done. It can be done later, too.'),
+    gap,
   ]);
   const choice = await choose(face, {
     enter: 'finishes, and says what is left to do',

@@ -1,4 +1,4 @@
-import { text } from '../../../../screens/blocks/block.ts';
+import { gap, text } from '../../../../screens/blocks/block.ts';
 import { tunnelNotes, tunnelText } from '../../../../screens/texts/tunnel-text.ts';
 import { misplacedInDomain } from '../../../../screens/tunnel/misplaced-paste.ts';
 import type { TunnelForm } from '../../../../screens/views.ts';
@@ -58,10 +58,15 @@ function presetToken(form: TunnelForm): string | undefined {
 async function askToken(face: PlainFace): Promise<boolean> {
   const { wizard } = face;
   const { label, help, parse } = installQuestions.token;
-  face.show([text('Paste the token, then press Enter. It is not shown.', 'quiet')]);
+  const form = formOf(face);
+  const keeps = form.token === undefined ? tunnelNotes(form).token : undefined;
+  face.show([
+    ...(keeps === undefined ? [] : [text(keeps)]),
+    text('Paste the token, then press Enter. It is not shown.', 'quiet'),
+  ]);
   const answer = await ask(face, {
     label,
-    preset: presetToken(formOf(face)),
+    preset: presetToken(form),
     help,
     isSecret: true,
     judge: (pasted) => {
@@ -86,9 +91,10 @@ export async function tunnelPage(face: PlainFace): Promise<void> {
     before.tokenProblem,
   ])
     if (problem !== undefined) face.show([{ kind: 'finding', sign: 'fail', title: problem }]);
+  face.show([gap]);
   if (!(await askDomain(face)) || !(await askToken(face))) return;
   const form = formOf(face);
-  const told = [tokenWords(form), tunnelNotes(form).token].filter((each) => each !== undefined);
-  face.show([text(told.join('  '))]);
+  const told = form.token ? [tokenWords(form), tunnelNotes(form).token] : [];
+  face.show(told.flatMap((each) => (each === undefined ? [] : [text(each)])));
   wizard.next();
 }

@@ -1,4 +1,4 @@
-import { text } from '../../../../screens/blocks/block.ts';
+import { gap, text } from '../../../../screens/blocks/block.ts';
 import { existingText, welcomeText } from '../../../../screens/texts/welcome-text.ts';
 import { choose, type Word } from '../ask.ts';
 import type { PlainFace } from '../plain-face.ts';
@@ -17,6 +17,7 @@ export async function welcomePage(face: PlainFace): Promise<void> {
       ? existingText(dir, existing)
       : welcomeText({ dir, user: settings.user, rehearsal: settings.rehearsal })),
     text('At every question: back = page before, quit = leave, ? = help.', 'quiet'),
+    gap,
   ]);
   const choice = await choose(face, {
     enter: existing ? 'checks and repairs' : 'begins',
