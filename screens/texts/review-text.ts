@@ -113,7 +113,7 @@ export function reviewText(plan: {
   return [
     { kind: 'heading', text: summaryOf(changes) },
     text(
-      'Nothing was changed yet. Enter does everything that stands here, in this order. If a step fails before the stack’s first start, what was made is taken back, except what “stays if the run fails”.',
+      'Nothing of this is done yet. Enter does everything that stands here, in this order. If a step fails before the stack’s first start, what was made is taken back, except what “stays if the run fails”.',
     ),
     ...(user === 'root' ? [text('Files will belong to root.', 'warn')] : []),
     gap,

@@ -170,7 +170,7 @@ describe.each(readable)('at %i×%i', (columns, rows) => {
     const lines = frame(screen({ shell }), shell);
     const text = lines.join('\n');
     expect(text).toContain('Creates 1 folder and 2 files, changes 1 file');
-    expect(text).toContain('Nothing was changed yet. Enter does everything');
+    expect(text).toContain('Nothing of this is done yet. Enter does everything');
     expect(text).toContain('>  pull image python:3.13-slim');
     expect(text).toContain('$ docker pull python:3.13-slim');
     expect(lines.at(-1)).toContain('Enter run   Esc back   PgDn more');

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { Session } from '../process/session.ts';
 import { Emulator, type Modes } from './emulator.ts';
 import { bytesOf, bytesOfPaste, type Key } from './keys.ts';
-import { type ExitStatus, PseudoTerminal, type Size } from './pseudo-terminal.ts';
+import { type Command, type ExitStatus, PseudoTerminal, type Size } from './pseudo-terminal.ts';
 
 export interface Place extends Size {
   /** Whose home, temporary folder and working directory count; a fresh one without. */
@@ -26,8 +26,7 @@ function shows(screen: readonly string[], wanted: Wanted): boolean {
 const patienceMs = 5_000;
 
 /** A program in a pseudo-terminal, with a screen that shows what it writes. */
-export class Terminal {
-  readonly session: Session;
+export class Window {
   /** When the program has ended and all it wrote is on the screen. */
   readonly exited: Promise<ExitStatus>;
   protected readonly emulator: Emulator;
@@ -36,9 +35,8 @@ export class Terminal {
   readonly #watchers = new Set<() => void>();
   #ended: ExitStatus | undefined;
 
-  constructor(pty: PseudoTerminal, session: Session, { columns, rows }: Size) {
+  constructor(pty: PseudoTerminal, { columns, rows }: Size) {
     this.#pty = pty;
-    this.session = session;
     this.emulator = new Emulator(columns, rows, (data) => pty.send(data));
     const changed = () => this.#changed();
     pty.onData((data) => this.emulator.write(data, changed));
@@ -171,6 +169,16 @@ export class Terminal {
   }
 }
 
+/** A window on a session's folders. */
+export class Terminal extends Window {
+  readonly session: Session;
+
+  constructor(pty: PseudoTerminal, session: Session, size: Size) {
+    super(pty, size);
+    this.session = session;
+  }
+}
+
 /** Kills what is left of a session's runs, which is a failure: their terminals are gone by then. */
 async function reap(session: Session): Promise<void> {
   const patience = AbortSignal.timeout(patienceMs);
@@ -192,6 +200,11 @@ export function testSession(): Session {
   const session = new Session();
   onTestFinished(() => reap(session));
   return session;
+}
+
+/** Opens a window on a command that is given whole. The caller closes it. */
+export async function openWindow(command: Command): Promise<Window> {
+  return new Window(await PseudoTerminal.start(command), command);
 }
 
 /** Starts a command line in a pseudo-terminal; it is closed after the test, which may not be concurrent. */

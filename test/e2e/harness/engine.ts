@@ -95,7 +95,13 @@ export async function haltEngine({ keeper, socket }: RunningEngine): Promise<voi
   await until(socket, false);
 }
 
-/** Starts a halted engine again, with everything it had. */
+/** Kills the engine and all its containers, as a power cut does; its registry and the vendor's side stay. */
+export async function killEngine({ keeper, socket }: RunningEngine): Promise<void> {
+  process.kill(keeper, 'SIGPWR');
+  await until(socket, false);
+}
+
+/** Starts a halted or killed engine again, with everything it had. */
 export async function resumeEngine({ keeper, socket }: RunningEngine): Promise<void> {
   process.kill(keeper, 'SIGUSR2');
   await until(socket, true);

@@ -46,14 +46,14 @@ export function environmentOf(engine: RunningEngine, account: Account): Record<s
 }
 
 /**
- * Starts a command in the engine's network and with its /etc/hosts. No wrapper stays in between:
- * the child's pid is the command's own, so signals reach it.
+ * The whole command line that runs a command in the engine's network and with its /etc/hosts. No
+ * wrapper stays in between: every program of it executes the next one.
  */
-export function startInside(
+export function insideArgv(
   engine: RunningEngine,
   argv: readonly string[],
-  options: Inside = {},
-): ChildProcess {
+  options: Pick<Inside, 'as' | 'cwd' | 'traced'> = {},
+): readonly string[] {
   const account = options.as ?? 'root';
   const identity =
     account === 'root'
@@ -82,14 +82,21 @@ export function startInside(
       ]
     : [];
   const cwd = options.cwd ?? homeOf(engine, account);
-  const child = spawn(
-    'nsenter',
-    [
-      ...['--target', `${engine.keeper}`, '--net', '--mount', `--wdns=${cwd}`],
-      ...[...trace, 'setpriv', '--pdeathsig', 'KILL', ...identity, ...argv],
-    ],
-    { env: { ...environmentOf(engine, account), ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] },
-  );
+  return [
+    ...['nsenter', '--target', `${engine.keeper}`, '--net', '--mount', `--wdns=${cwd}`],
+    ...[...trace, 'setpriv', '--pdeathsig', 'KILL', ...identity, ...argv],
+  ];
+}
+
+/** Starts a command as `insideArgv` says: the child's pid is the command's own, so signals reach it. */
+export function startInside(
+  engine: RunningEngine,
+  argv: readonly string[],
+  options: Inside = {},
+): ChildProcess {
+  const [file = '', ...args] = insideArgv(engine, argv, options);
+  const env = { ...environmentOf(engine, options.as ?? 'root'), ...options.env };
+  const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   // A command may end without reading what it is given.
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input ?? '');

@@ -2,12 +2,13 @@
  * Runs inside a network namespace without an uplink and keeps there, until SIGTERM, one Docker
  * Engine, one image registry and the vendor's side. Prints `ready` once all answer. Whatever kills
  * this program, the engine and its containers die with it: they live in a PID namespace below it.
- * SIGUSR2 stops the engine alone, as `systemctl stop docker` does; a second one starts it again.
+ * SIGUSR2 stops the engine alone, as `systemctl stop docker` does, and SIGPWR kills it with all its
+ * containers, as a power cut does; a SIGUSR2 after either starts it again.
  *
  * Usage: keeper.ts DIR, with the engine's programs first in PATH.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -19,7 +20,7 @@ const dir = process.argv[2];
 if (!dir) throw new Error('usage: keeper.ts DIR');
 
 let stopping = false;
-/** True between the two SIGUSR2. */
+/** True while the engine is stopped on purpose. */
 let halted = false;
 
 /** Files of /etc that differ for everything inside: written in DIR, bound over the machine's. */
@@ -85,12 +86,12 @@ const startDockerd = () =>
 let engine = startDockerd();
 const registry = keep('registry', ['docker-registry', 'serve', join(dir, 'registry.yaml')]);
 
-function stopDockerd(): void {
+function stopDockerd(signal: NodeJS.Signals): void {
   // unshare itself does not hand the signal on.
   const [tini] = readFileSync(`/proc/${engine.pid}/task/${engine.pid}/children`, 'utf8')
     .trim()
     .split(' ');
-  process.kill(Number(tini), 'SIGTERM');
+  process.kill(Number(tini), signal);
 }
 const hasEnded = () => engine.exitCode !== null || engine.signalCode !== null;
 
@@ -102,7 +103,7 @@ process.on('SIGTERM', () => {
   };
   if (hasEnded()) return end();
   engine.on('exit', end);
-  stopDockerd();
+  stopDockerd('SIGTERM');
 });
 process.on('SIGUSR2', () => {
   const start = () => {
@@ -111,9 +112,18 @@ process.on('SIGUSR2', () => {
   };
   if (!halted) {
     halted = true;
-    stopDockerd();
+    stopDockerd('SIGTERM');
   } else if (hasEnded()) start();
   else engine.once('exit', start);
+});
+process.on('SIGPWR', () => {
+  halted = true;
+  // What would lie in /run goes with the power: numbers of processes, which may be other ones' later.
+  engine.once('exit', () => {
+    for (const name of ['dockerd.pid', 'exec'])
+      rmSync(join(dir, name), { recursive: true, force: true });
+  });
+  stopDockerd('SIGKILL');
 });
 
 const [host = '', port = ''] = registryAddress.split(':');
