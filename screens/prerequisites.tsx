@@ -10,7 +10,7 @@ import { ScrollView } from './parts/scroll.tsx';
 import {
   checksSummary,
   checkText,
-  mayGoOn,
+  hasFailed,
   prerequisitesText,
 } from './texts/prerequisites-text.ts';
 import { useKeys } from './use-keys.ts';
@@ -22,7 +22,9 @@ export interface PrerequisitesProps {
   readonly checks: readonly CheckRow[];
   /** One check again, or all of them. */
   readonly onRecheck: (id: string | undefined) => void;
-  /** Called only when every check is made and none failed. */
+  /** True if Enter was pressed already, and the page goes on by itself when the checks are made. */
+  readonly goesOn: boolean;
+  /** Called when nothing has failed so far. */
   readonly onContinue: () => void;
   readonly onBack: () => void;
 }
@@ -48,10 +50,10 @@ function mostUrgent(checks: readonly CheckRow[]): number {
 
 /** What the machine offers, as it is found out; the way on is open when nothing failed. */
 export function Prerequisites(props: PrerequisitesProps) {
-  const { shell, checks, onRecheck, onContinue, onBack } = props;
+  const { shell, checks, goesOn, onRecheck, onContinue, onBack } = props;
   const [refused, setRefused] = useState(false);
   const room = roomIn(shell);
-  const summary = blockLines(checksSummary(checks, refused), room.columns).slice(
+  const summary = blockLines(checksSummary(checks, refused, goesOn), room.columns).slice(
     0,
     Math.max(1, room.rows - 4),
   );
@@ -72,7 +74,7 @@ export function Prerequisites(props: PrerequisitesProps) {
 
   useKeys({
     ...list.handlers,
-    continue: () => (mayGoOn(checks) ? onContinue() : setRefused(true)),
+    continue: () => (hasFailed(checks) ? setRefused(true) : onContinue()),
     back: onBack,
     recheck: () => {
       setRefused(false);

@@ -24,6 +24,8 @@ export interface SummaryProps {
   /** What to click, while the CA is not registered. */
   readonly registerAction?: ActionNeeded | undefined;
   readonly dir: string;
+  /** argv that installs here again. */
+  readonly self: readonly string[];
   /** The operator says that the CA is registered now. */
   readonly onConfirmCa?: (() => void) | undefined;
   /** Gives the example call to the terminal's clipboard. */
@@ -35,12 +37,22 @@ export interface SummaryProps {
 /** The last screen: what was reached, how to use it, what to do next. */
 export function Summary(props: SummaryProps) {
   const { shell, flow, domain, routes, certificateDue, caRegistered, registerAction, dir } = props;
-  const { onConfirmCa, onCopy, onLogs, onFinish } = props;
+  const { self, onConfirmCa, onCopy, onLogs, onFinish } = props;
   const { columns } = roomIn(shell);
   const { rehearsal } = shell;
   const view: SummaryView = useMemo(
-    () => ({ flow, domain, routes, certificateDue, caRegistered, registerAction, dir, rehearsal }),
-    [flow, domain, routes, certificateDue, caRegistered, registerAction, dir, rehearsal],
+    () => ({
+      flow,
+      domain,
+      routes,
+      certificateDue,
+      caRegistered,
+      registerAction,
+      dir,
+      self,
+      rehearsal,
+    }),
+    [flow, domain, routes, certificateDue, caRegistered, registerAction, dir, self, rehearsal],
   );
   const lines = useMemo(() => pageLines(summaryText(view), columns), [view, columns]);
   const call = exampleCall(view);

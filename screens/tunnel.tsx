@@ -75,6 +75,7 @@ export function Tunnel(props: TunnelProps) {
         {...messages.domain}
         onChange={entry.onDomain}
         onPaste={entry.onDomainPaste}
+        judgesSecrets
       />
       <Box height={between} flexShrink={0} />
       <SecretField

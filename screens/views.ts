@@ -97,6 +97,7 @@ export type CaView =
       readonly pem: string;
       readonly fingerprint: string;
       readonly path: string;
+      readonly daysLeft: number;
       /** A person's word, or in rehearsal the simulated Console's doing. */
       readonly registered: boolean;
     };

@@ -1,7 +1,9 @@
 import { type Key, useInput, usePaste } from 'ink';
+import { useState } from 'react';
 import { type FieldMessage, fieldIndent, messageLines } from './field-message.ts';
 import { FieldRows } from './field-rows.tsx';
 import { fieldWindow } from './field-window.ts';
+import { secretIn } from './secret-in.ts';
 import type { TextAction } from './text-edit.ts';
 import { useTextEdit } from './use-text-edit.ts';
 
@@ -23,6 +25,8 @@ export interface TextFieldProps extends FieldMessage {
   readonly onPaste?: (text: string, how: 'paste' | 'keys') => boolean;
   /** Rows that problem or note may take; 3 without it. */
   readonly messageRows?: number;
+  /** True where the screen itself takes secrets away, and says where they belong. */
+  readonly judgesSecrets?: boolean;
 }
 
 const controlKeys: Readonly<Record<string, TextAction>> = {
@@ -53,33 +57,49 @@ function actionOf(input: string, key: Key): TextAction | undefined {
 
 /**
  * One line of text with a label above and what is wrong with it below. While active it takes typing,
- * pastes and the editing keys; Enter, Tab, Esc and ↑↓ are the screen's.
+ * pastes and the editing keys; Enter, Tab, Esc and ↑↓ are the screen's. A secret never stays in it.
  */
 export function TextField(props: TextFieldProps) {
   const { label, value, onChange, active, width, placeholder, onPaste } = props;
-  const { cursor, act } = useTextEdit(value, onChange);
+  const [refused, setRefused] = useState<string>();
+  const secretOf = (text: string) => (props.judgesSecrets ? undefined : secretIn(text));
+  const { cursor, act } = useTextEdit(value, (next) => {
+    const why = secretOf(next);
+    setRefused(why);
+    onChange(why === undefined ? next : '');
+  });
+  const insert = (text: string) => {
+    const why = text.length > 1 ? secretOf(text) : undefined;
+    setRefused(why);
+    if (why === undefined) act({ type: 'insert', text });
+  };
   useInput(
     (input, key) => {
       const action = key.eventType === 'release' ? undefined : actionOf(input, key);
       if (action === undefined) return;
-      if (action.type === 'insert' && input.length > 1 && onPaste?.(input, 'keys')) return;
-      act(action);
+      if (action.type !== 'insert') return act(action);
+      if (input.length === 1 || !onPaste?.(input, 'keys')) insert(action.text);
     },
     { isActive: active },
   );
   usePaste(
     (text) => {
-      if (!onPaste?.(text, 'paste')) act({ type: 'insert', text });
+      if (!onPaste?.(text, 'paste')) insert(text);
     },
     { isActive: active },
   );
+  const said = messageLines(props, width, props.messageRows);
   return (
     <FieldRows
       label={label}
       active={active}
       shown={fieldWindow(value, active ? cursor : undefined, width - fieldIndent)}
       {...(placeholder !== undefined && value === '' ? { placeholder } : {})}
-      message={messageLines(props, width, props.messageRows)}
+      message={
+        refused === undefined
+          ? said
+          : messageLines({ problem: refused }, width, Math.max(1, said.length))
+      }
     />
   );
 }

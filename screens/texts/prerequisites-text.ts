@@ -37,7 +37,16 @@ export function mayGoOn(checks: readonly CheckRow[]): boolean {
   return checks.length > 0 && checks.every(({ status }) => status !== 'busy' && status !== 'fail');
 }
 
-function verdict(checks: readonly CheckRow[], refused: boolean): readonly [Sign, string] {
+/** True once something stands in the way. */
+export function hasFailed(checks: readonly CheckRow[]): boolean {
+  return checks.length === 0 || checks.some(({ status }) => status === 'fail');
+}
+
+function verdict(
+  checks: readonly CheckRow[],
+  refused: boolean,
+  goesOn: boolean,
+): readonly [Sign, string] {
   const total = checks.length;
   const having = (status: CheckRow['status']) => checks.filter((row) => row.status === status);
   const busy = having('busy').length;
@@ -49,6 +58,7 @@ function verdict(checks: readonly CheckRow[], refused: boolean): readonly [Sign,
   if (busy > 0) {
     const failures = failed.length > 0 ? `, ${amount(failed.length, 'failure')} so far` : '';
     const running = `${busy} of ${total} still running${failures}`;
+    if (goesOn) return ['busy', `${running}; goes on when they are done.`];
     return ['busy', refused ? `Enter has to wait: ${running}.` : running];
   }
   if (failed.length > 0) {
@@ -71,8 +81,9 @@ function verdict(checks: readonly CheckRow[], refused: boolean): readonly [Sign,
   return [warned > 0 ? 'warn' : 'skip', `${parts.join(', ')}: you can go on.`];
 }
 
-/** How it stands in one sentence; `refused`: somebody wanted to go on and could not. */
-export function checksSummary(checks: readonly CheckRow[], refused = false): Block {
-  const [sign, title] = verdict(checks, refused);
+/** How it stands in one sentence; `refused`: somebody wanted to go on and could
+ * not; `goesOn`: it will by itself. */
+export function checksSummary(checks: readonly CheckRow[], refused = false, goesOn = false): Block {
+  const [sign, title] = verdict(checks, refused, goesOn);
   return { kind: 'finding', sign, title };
 }

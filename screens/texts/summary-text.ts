@@ -27,6 +27,8 @@ export interface SummaryView {
   readonly registerAction?: ActionNeeded | undefined;
   readonly dir: string;
   readonly rehearsal?: boolean | undefined;
+  /** argv that installs here again. */
+  readonly self: readonly string[];
 }
 
 const renewalSoon = 30;
@@ -167,25 +169,20 @@ function certificateText({ certificateDue, dir }: SummaryView, install: string):
 }
 
 function laterText(view: SummaryView): readonly Block[] {
-  const { dir, rehearsal } = view;
-  const install = commandLine([
-    'mcp-tunnel',
-    ...(rehearsal ? ['rehearse'] : []),
-    'install',
-    '--dir',
-    dir,
-  ]);
+  const install = commandLine(view.self);
+  const rotate = commandLine(view.self.map((word) => (word === 'install' ? 'rotate-token' : word)));
   return [
     ...certificateText(view, install),
     { kind: 'heading', text: 'Later' },
-    {
-      kind: 'list',
-      items: [
-        `After “Rotate token” in the Console this host needs the new token, or it cannot connect again: ${install} --token-file FILE`,
-        `To see what has drifted, and repair it after you agree: ${install}`,
-        `To start, stop, reload by hand: the lines at the top of ${dir}/docker-compose.yaml`,
-      ],
-    },
+    text(
+      'After “Rotate token” in the Console, before this host restarts; without it it cannot connect again:',
+    ),
+    { kind: 'copy', text: `${rotate} --token-file FILE` },
+    text('To see what has drifted, and repair it after you agree:'),
+    { kind: 'copy', text: install },
+    text(
+      `To start, stop, reload by hand: the lines at the top of ${view.dir}/docker-compose.yaml.`,
+    ),
   ];
 }
 

@@ -48,7 +48,7 @@ function differenceLines(
   const isNew = event.changes.some(
     ({ action, path }) => action === 'create' && path?.endsWith('/docker-compose.yaml'),
   );
-  if (!isNew && !event.dryRun) return [];
+  if ((!isNew && !event.dryRun) || event.differences.length === 0) return [];
   return [
     style.strong('Where this leaves the vendor’s guide, and why'),
     ...event.differences.flatMap(({ what, why }) => [`  • ${what}`, style.quiet(`    ${why}`)]),

@@ -15,6 +15,7 @@ const made: CaView = {
   fingerprint: 'ab12cd34'.repeat(8),
   path: '/srv/mcp-tunnel/data/ca.crt',
   registered: false,
+  daysLeft: 3649,
 };
 const failed: CaView = {
   status: 'failed',

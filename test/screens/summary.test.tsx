@@ -53,6 +53,7 @@ const view: SummaryView = {
   certificateDue: { notAfter: '2027-02-22', daysLeft: 89 },
   caRegistered: true,
   dir: '/srv/tunnel',
+  self: ['mcp-tunnel', 'install', '--dir', '/srv/tunnel'],
 };
 const printed = (change: Partial<SummaryView> = {}) =>
   pageLines(summaryText({ ...view, ...change }), Number.POSITIVE_INFINITY).map(lineText);
@@ -154,15 +155,15 @@ describe('what is printed at the end', () => {
   });
 
   test('says what a new token needs, with a directory that needs quotes', () => {
-    expect(printed({ dir: '/srv/my tunnel' }).join('\n')).toContain(
-      "mcp-tunnel install --dir '/srv/my tunnel' --token-file FILE",
+    const self = ['mcp-tunnel', 'install', '--dir', '/srv/my tunnel'];
+    expect(printed({ self }).join('\n')).toContain(
+      "mcp-tunnel rotate-token --dir '/srv/my tunnel' --token-file FILE",
     );
   });
 
   test('a rehearsal is called one', () => {
     const text = printed({ rehearsal: true }).join('\n');
     expect(text).toContain('This was a rehearsal');
-    expect(text).toContain('mcp-tunnel rehearse install --dir /srv/tunnel');
   });
 });
 

@@ -47,6 +47,7 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
         <Prerequisites
           shell={shell}
           checks={state.checks}
+          goesOn={state.goesOn}
           onRecheck={(id) => wizard.recheck(id)}
           onContinue={next}
           onBack={onBack}
@@ -71,7 +72,7 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
           shell={shell}
           dir={dir}
           domain={draft.domain.trim()}
-          form={certificateForm(draft, wizard.knownCa)}
+          form={certificateForm(draft, state.ca.status === 'made' ? state.ca : wizard.knownCa)}
           onChange={(field, value) => wizard.setCertificate(field, value)}
           onContinue={next}
           onBack={onBack}

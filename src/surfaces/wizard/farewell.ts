@@ -16,7 +16,7 @@ function leftText(wizard: Wizard): readonly Block[] {
   const { failure } = flow;
   const begun = hasBegun(wizard);
   const { reopen, openAnew } = wizard.settings;
-  const typed = draft.token !== undefined && draft.given['token'] === undefined;
+  const typed = draft.token && draft.token.reveal() !== draft.given['token']?.value;
   return [
     ...(failure && failure.code !== 'interrupted'
       ? [

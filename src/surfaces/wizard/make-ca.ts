@@ -1,4 +1,5 @@
 import type { CaView } from '../../../screens/views.ts';
+import { daysLeft } from '../../domain/certificate.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
 import { installAnswers } from '../../flows/install-answers.ts';
 import { prepareCaFlow } from '../../flows/prepare-ca.ts';
@@ -45,7 +46,9 @@ async function make(context: WizardContext): Promise<CaView> {
       found: path,
       nextSteps: ['Go back and try again.'],
     });
-  return { status: 'made', pem, path, fingerprint: ca.fingerprint, registered: ca.registered };
+  const { fingerprint, registered } = ca;
+  const left = daysLeft(ports.certificates.read(pem).notAfter, ports.clock.now());
+  return { status: 'made', pem, path, fingerprint, registered, daysLeft: left };
 }
 
 /** Makes the CA, or finds it made, while the operator reads on. Resolves when it is there or failed. */

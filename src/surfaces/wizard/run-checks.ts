@@ -26,8 +26,12 @@ export class CheckRuns {
   /** Rows that a check gave beside its own. */
   readonly #owners = new Map<string, string>();
 
-  constructor(context: WizardContext) {
+  readonly #onSettled: () => void;
+
+  /** @param onSettled called each time when no check is running any more. */
+  constructor(context: WizardContext, onSettled: () => void) {
     this.#context = context;
+    this.#onSettled = onSettled;
   }
 
   /** All checks, or the one that a row belongs to. */
@@ -61,7 +65,8 @@ export class CheckRuns {
       )
       .catch((error: unknown) => [judgedFailure(id, title, 'an answer', asFailure(error))])
       .then((judged) => judged.map(({ result }) => row(result)));
-    if (this.#latest.get(id) === run && !this.#context.signal.aborted)
-      this.#show(prerequisite, rows);
+    if (this.#latest.get(id) !== run || this.#context.signal.aborted) return;
+    this.#show(prerequisite, rows);
+    if (store.getState().checks.every(({ status }) => status !== 'busy')) this.#onSettled();
   }
 }

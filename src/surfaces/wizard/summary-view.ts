@@ -12,6 +12,7 @@ export function summaryView(wizard: Wizard, state: WizardState) {
     certificateDue,
     caRegistered: action?.id !== 'register-ca',
     dir: wizard.dir,
+    self: wizard.settings.self,
     rehearsal: wizard.settings.rehearsal,
     ...(action ? { registerAction: action } : {}),
   };

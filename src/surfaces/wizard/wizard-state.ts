@@ -19,6 +19,8 @@ export interface WizardState {
   readonly draft: Draft;
   readonly existing: ExistingDeployment | undefined;
   readonly checks: readonly CheckRow[];
+  /** Enter was pressed while checks still ran. */
+  readonly goesOn: boolean;
   readonly ca: CaView;
   readonly copied: boolean;
   /** Answers of upstreams by their URL. */
@@ -47,6 +49,7 @@ export function initialState(
     draft,
     existing,
     checks,
+    goesOn: false,
     ca: { status: 'none' },
     copied: false,
     probes: {},

@@ -46,7 +46,7 @@ export class Wizard {
     this.knownCa = found?.ca;
     this.store = createStore(() => initialState(draft, found?.existing, checksBefore()));
     this.#context = { store: this.store, world, settings, signal };
-    this.#checks = new CheckRuns(this.#context);
+    this.#checks = new CheckRuns(this.#context, () => this.#checked());
     this.#probes = new RouteProbes(this.#context);
     this.#tail = new LogTail(this.#context);
     this.run = new InstallRun(this.#context);
@@ -64,9 +64,17 @@ export class Wizard {
   }
 
   #go(page: PageId): void {
-    this.store.setState({ page });
+    this.store.setState({ page, goesOn: false });
     if (page === 'prerequisites') this.#checks.start();
     if (page === 'routes') this.#probes.start(false);
+  }
+
+  /** Every check is made: whoever pressed Enter before goes on, unless something failed. */
+  #checked(): void {
+    const { goesOn, page, checks } = this.state;
+    if (!goesOn) return;
+    this.store.setState({ goesOn: false });
+    if (page === 'prerequisites' && checks.every(({ status }) => status !== 'fail')) this.next();
   }
 
   #edit(change: Partial<Draft>): void {
@@ -83,14 +91,26 @@ export class Wizard {
     }
     if (page === 'review') this.run.withdraw();
     const index = pages.findIndex(({ id }) => id === page);
-    const before = page === 'launch' || page === 'review' ? 'routes' : pages[index - 1]?.id;
+    const before = page === 'launch' || page === 'review' ? this.#cause() : pages[index - 1]?.id;
     if (before) this.#go(before);
+  }
+
+  /** The page on which what stopped the run is decided. */
+  #cause(): PageId {
+    return this.state.flow.failure?.code.startsWith('token-') ? 'tunnel' : 'routes';
   }
 
   /** To the next page. What the next one needs is begun. */
   next(): void {
     const { page } = this.state;
     switch (page) {
+      case 'prerequisites':
+        if (this.state.checks.some(({ status }) => status === 'busy')) {
+          this.store.setState({ goesOn: true });
+          return;
+        }
+        this.#go('mode');
+        return;
       case 'certificates':
         this.#go('register-ca');
         if (this.state.ca.status !== 'made') void makeCa(this.#context);
@@ -113,8 +133,12 @@ export class Wizard {
     this.#checks.start(id);
   }
 
+  /** A CA is registered with one tunnel: for another one it has to be said again. */
   setDomain(domain: string): void {
-    this.#edit({ domain });
+    const { ca, draft } = this.state;
+    if (domain === draft.domain) return;
+    this.#edit({ domain, caRegistered: undefined });
+    if (ca.status === 'made') this.store.setState({ ca: { ...ca, registered: false } });
   }
 
   /** What was pasted or typed as token; empty takes it back. */
