@@ -66,8 +66,23 @@ export function commandTable(
       'mcp-tunnel install --route wiki=http://10.0.0.5:8000 --no-sample-server --yes',
     ],
   };
+  const token = installQuestions['token'];
+  const rotateToken: Command = {
+    name: 'rotate-token',
+    summary: 'Take a new token without losing a request; the Console has rotated it',
+    flags: [
+      ...commonFlags,
+      ...(token ? [flagOf(token)] : []),
+      { name: 'token-stdin', kind: 'switch', help: 'Read the token from standard input' },
+    ],
+    examples: [
+      'mcp-tunnel rotate-token --token-file ./new-token --dry-run',
+      'mcp-tunnel rotate-token --token-file ./new-token --yes',
+    ],
+  };
   return [
     install,
+    rotateToken,
     {
       ...install,
       name: 'rehearse',
@@ -75,6 +90,7 @@ export function commandTable(
       examples: [
         'mcp-tunnel rehearse install --yes',
         'mcp-tunnel rehearse install --yes --json --dir ./practice',
+        'mcp-tunnel rehearse rotate-token --yes --dir ./practice',
       ],
     },
   ];

@@ -109,6 +109,24 @@ function consoleAnswers(rehearsal: Rehearsal, raw: RawAnswers): RawAnswers {
 }
 
 /**
+ * The token after “Rotate token” in the simulated Console, where the operator gave none. It is
+ * pressed once: what a rotation that was killed had not taken yet is given again.
+ */
+async function rotatedAnswers(
+  rehearsal: Rehearsal,
+  deployment: Deployment,
+  raw: RawAnswers,
+): Promise<RawAnswers> {
+  const given = raw['domain']?.value;
+  const tunnel = typeof given === 'string' ? rehearsal.console.find(given) : undefined;
+  if (!tunnel || raw['token']) return raw;
+  const current = (await systemFiles.readText(deployment.tunnelToken))?.trim();
+  const shown = rehearsal.console.revealToken(tunnel.id);
+  const token = shown.reveal() === current ? rehearsal.console.rotateToken(tunnel.id) : shown;
+  return { ...raw, token: { value: token.reveal(), source: simulatedConsole } };
+}
+
+/**
  * The simulator in place of Docker, the network and the vendor. The files it leads to are byte for
  * byte those of a real installation; whatever runs, ends with the command (design 7).
  */
@@ -146,7 +164,10 @@ async function openWorld(
   });
   return {
     dir,
-    answer: async (raw) => consoleAnswers(rehearsal, raw),
+    answer: async (raw) =>
+      argv.command.name === 'rotate-token'
+        ? await rotatedAnswers(rehearsal, deploymentAt(dir), raw)
+        : consoleAnswers(rehearsal, raw),
     async ports({ routes, images }) {
       hosts.splice(0, hosts.length, ...routes.map((route) => route.upstream.host));
       for (const role of ['proxy', 'cloudflared', 'sample'] as const)

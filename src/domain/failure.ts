@@ -16,6 +16,8 @@ export const failureExitCodes = {
   'rehearsal-mismatch': 2,
   'newer-deployment': 2,
   'not-in-this-version': 2,
+  'token-foreign': 2,
+  'deployment-missing': 2,
   // this host
   'docker-not-installed': 3,
   'docker-not-running': 3,
@@ -55,6 +57,7 @@ export const failureExitCodes = {
   'container-exited': 5,
   'not-connected': 5,
   'upstream-refused': 5,
+  'stack-not-running': 5,
   'verification-failed': 5,
   // people
   'consent-missing': 6,

@@ -32,7 +32,8 @@ async function observeFile(ports: InstallPorts, path: string): Promise<ObservedF
   return { stat, text: stat && (await ports.files.readText(path)) };
 }
 
-async function observeSecretFile(
+/** A file of the containers’ user; its content only where it can be read. */
+export async function observeSecretFile(
   ports: InstallPorts,
   path: string,
   readable: boolean,

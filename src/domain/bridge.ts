@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { readComposeVolume } from './compose-volume.ts';
+import { type Deployment, services } from './deployment.ts';
+import { Failure } from './failure.ts';
+import { isRecord } from './plain-data.ts';
+import { parseYaml } from './yaml-parse.ts';
+
+/** Where the bridge lies: a second pair, for as long as a change takes (design 6). */
+export interface BridgePlace {
+  readonly dir: string;
+  readonly composeFile: string;
+  readonly credentialsDir: string;
+  readonly tunnelToken: string;
+}
+
+/** The bridge's own directory inside a deployment; its project is the deployment's with `-bridge`. */
+export function bridgeAt({ stateDir }: Pick<Deployment, 'stateDir'>): BridgePlace {
+  const dir = join(stateDir, 'bridge');
+  const credentials = join(dir, 'credentials');
+  return {
+    dir,
+    composeFile: join(dir, 'docker-compose.yaml'),
+    credentialsDir: credentials,
+    tunnelToken: join(credentials, 'tunnel-token'),
+  };
+}
+
+export function bridgeProject(project: string): string {
+  return `${project}-bridge`;
+}
+
+export interface BridgeWanted {
+  /** Text of the deployment's compose file. */
+  readonly compose: string;
+  readonly project: string;
+  /** The network that the main pair's proxy is on. */
+  readonly network: string;
+  readonly selinux: boolean;
+  readonly purpose: string;
+}
+
+const header = (purpose: string) =>
+  `# Written by mcp-tunnel: a second pair that carries the tunnel while ${purpose} goes on. It is removed\n# at the end; left over after a crash, the same command finishes it or takes it away.\n`;
+
+/** Keys that would make two containers fight over one thing, or mean nothing for a second pair. */
+const notForASecond = ['container_name', 'ports', 'depends_on', 'networks', 'network_mode'];
+
+function serviceOf(data: unknown, name: string): Record<string, unknown> {
+  const all = isRecord(data) && isRecord(data['services']) ? data['services'] : {};
+  const service = all[name];
+  if (isRecord(service)) {
+    return Object.fromEntries(
+      Object.entries(service).filter(([key]) => !notForASecond.includes(key)),
+    );
+  }
+  throw new Failure('directory-foreign', `docker-compose.yaml has no service ${name}.`, {
+    expected: `services ${services.proxy} and ${services.cloudflared}`,
+    nextSteps: ['mcp-tunnel install   (shows what is missing)'],
+  });
+}
+
+/** Mounts of the deployment's directory, as seen from two folders further down. */
+function movedMounts(value: unknown): readonly unknown[] {
+  return (Array.isArray(value) ? value : []).map((entry) => {
+    const volume = readComposeVolume(entry);
+    if (volume?.source === undefined || !/^\.{1,2}(?:\/|$)/u.test(volume.source)) return entry;
+    const source = `../../${volume.source.replace(/^\.\//u, '')}`;
+    return [
+      source,
+      volume.target,
+      ...(volume.options.length > 0 ? [volume.options.join(',')] : []),
+    ].join(':');
+  });
+}
+
+/** Without the token in any form: the bridge has its own file. */
+function ownEnvironment(value: unknown): readonly string[] {
+  const given = Array.isArray(value)
+    ? value.map(String)
+    : Object.entries(isRecord(value) ? value : {}).map(([name, text]) =>
+        text === null ? name : `${name}=${String(text)}`,
+      );
+  const others = given.filter((each) => !/^TUNNEL_TOKEN(?:_FILE)?(?:=|$)/u.test(each));
+  return ['TUNNEL_TOKEN_FILE=/credentials/tunnel-token', ...others];
+}
+
+/**
+ * The bridge's compose file: the deployment's own pair with its images, mounts and settings, in a
+ * project and network namespace of its own, on the same network, with a token file of its own.
+ * @throws Failure `file-malformed`, `directory-foreign`.
+ */
+export function bridgeFile(wanted: BridgeWanted): string {
+  const { data } = parseYaml('docker-compose.yaml', wanted.compose);
+  const proxy = serviceOf(data, services.proxy);
+  const { env_file: _, ...cloudflared } = serviceOf(data, services.cloudflared);
+  const label = wanted.selinux ? ':ro,z' : ':ro';
+  const file = {
+    services: {
+      [services.proxy]: { ...proxy, volumes: movedMounts(proxy['volumes']) },
+      [services.cloudflared]: {
+        ...cloudflared,
+        environment: ownEnvironment(cloudflared['environment']),
+        volumes: [`./credentials:/credentials${label}`],
+        network_mode: `service:${services.proxy}`,
+        depends_on: [services.proxy],
+      },
+    },
+    networks: { default: { name: wanted.network, external: true } },
+    'x-mcp-tunnel': { layout: 1, bridge: wanted.purpose },
+  };
+  return header(wanted.purpose) + stringify(file, { lineWidth: 0 });
+}

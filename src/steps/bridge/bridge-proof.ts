@@ -1,0 +1,78 @@
+import { services } from '../../domain/deployment.ts';
+import { asFailure, Failure } from '../../domain/failure.ts';
+import type { Emit } from '../../runner/events.ts';
+import { awaitStart, type StartedStack } from '../await-start.ts';
+import type { InstallPorts } from '../install/ports.ts';
+import type { InstallContext } from '../install/step.ts';
+import { type BridgedWorld, removeBridge } from './build-bridge.ts';
+
+/** Its lines are told apart from the main pair's. */
+function named(emit: Emit): Emit {
+  return (event) =>
+    emit(
+      event.type === 'log' || event.type === 'diagnosis'
+        ? { ...event, service: `bridge ${event.service}` }
+        : event,
+    );
+}
+
+interface ProofOptions {
+  readonly ports: InstallPorts;
+  readonly world: BridgedWorld;
+  readonly answers: InstallContext['answers'];
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+async function startBridge(options: ProofOptions): Promise<StartedStack> {
+  const { ports, world, answers, signal, timeoutMs } = options;
+  const { place, project } = world.bridge;
+  const emit = named(options.emit);
+  const where = { dir: place.dir, project };
+  await ports.compose.validate(where);
+  emit({ type: 'command', argv: ports.compose.argv(['up', '-d'], where) });
+  await ports.compose.up(where, {
+    onLine: (text) => emit({ type: 'log', service: 'compose', text }),
+    signal,
+  });
+  return awaitStart(
+    ports,
+    {
+      ...{ project, timeoutMs },
+      dir: place.dir,
+      services: [services.proxy, services.cloudflared],
+      routes: answers.routes.map((route) => route.name),
+      install: 'mcp-tunnel rotate-token',
+      sampleTimeoutMs: 0,
+    },
+    emit,
+    signal,
+  );
+}
+
+/**
+ * Starts the bridge and waits until it is connected. If it never is, it is removed again.
+ * @throws Failure of `awaitStart` that says that the running pair was not touched.
+ */
+export async function proveBridge(options: ProofOptions): Promise<void> {
+  const { ports, world, signal } = options;
+  try {
+    const { connections } = await startBridge(options);
+    options.emit({
+      type: 'notice',
+      text: `The second pair is connected (${connections} connections) and carries the tunnel, too.`,
+    });
+  } catch (error) {
+    const failure = asFailure(error);
+    // An interrupted run goes on from the bridge that it has.
+    if (signal.aborted || failure.code === 'interrupted') throw error;
+    await removeBridge(ports, world);
+    throw new Failure(failure.code, `${failure.summary} The running pair was not touched.`, {
+      nextSteps: failure.nextSteps,
+      cause: error,
+      ...(failure.found === undefined ? {} : { found: failure.found }),
+      ...(failure.expected === undefined ? {} : { expected: failure.expected }),
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { type BridgePlace, bridgeAt, bridgeProject } from '../../domain/bridge.ts';
+import { services } from '../../domain/deployment.ts';
+import type { ContainerInfo } from '../../ports/engine.ts';
+import { observeSecretFile } from '../install/observe.ts';
+import type { InstallPorts } from '../install/ports.ts';
+import type { InstallWorld, ObservedSecretFile } from '../install/world.ts';
+
+/** What there is of a bridge: nothing, or what a run that was killed left. */
+export interface ObservedBridge {
+  readonly place: BridgePlace;
+  readonly project: string;
+  /** True if anything of it is on disk or in the engine. */
+  readonly left: boolean;
+  readonly containers: readonly ContainerInfo[];
+  readonly token: ObservedSecretFile | undefined;
+  /** The network that the main pair’s proxy is on; undefined while that does not run. */
+  readonly network: string | undefined;
+}
+
+/** Looks for the bridge of a deployment; changes nothing. */
+export async function observeBridge(
+  ports: InstallPorts,
+  world: InstallWorld,
+): Promise<ObservedBridge> {
+  const place = bridgeAt(world.deployment);
+  const project = bridgeProject(world.project.name);
+  const containers = await ports.engine.containers({ project, workingDir: place.dir });
+  const proxy = world.containers.find(
+    (each) => each.service === services.proxy && each.state === 'running',
+  );
+  return {
+    place,
+    project,
+    containers,
+    left: containers.length > 0 || (await ports.files.stat(place.dir)) !== undefined,
+    token: await observeSecretFile(ports, place.tunnelToken, true),
+    network: Object.keys(proxy?.addresses ?? {})[0],
+  };
+}

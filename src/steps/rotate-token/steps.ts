@@ -1,0 +1,95 @@
+import { services } from '../../domain/deployment.ts';
+import { proveBridge } from '../bridge/bridge-proof.ts';
+import { planBridge, removeBridge, writeBridge } from '../bridge/build-bridge.ts';
+import type { InstallSettings } from '../install/ports.ts';
+import { token as installToken } from '../install/token.ts';
+import { type RotationContext, type RotationStep, rotationOf } from './rotation.ts';
+
+const purpose = 'a token rotation';
+
+/** A second pair with the new token, which proves itself before anything that runs is touched. */
+export function bridge(settings: InstallSettings): RotationStep {
+  return {
+    id: 'bridge',
+    title: 'Second pair with the new token',
+    plan(answers, world) {
+      const { token, taken } = rotationOf(answers, world);
+      return taken ? [] : planBridge(world, token.secret, purpose);
+    },
+    async run({ answers, world, ports, emit, signal }) {
+      const { token } = rotationOf(answers, world);
+      // Left over with another token, its cloudflared would go on with that one.
+      const left = world.bridge.token?.content;
+      if (world.bridge.left && !left?.equals(token.secret)) await removeBridge(ports, world);
+      await writeBridge(ports, world, token.secret, purpose, emit);
+      const timeoutMs = settings.startTimeoutMs;
+      await proveBridge({ ports, world, answers, emit, signal, timeoutMs });
+    },
+  };
+}
+
+/** The deployment's own token file: the old connections go on, the next start takes the new one. */
+export const newToken: RotationStep = {
+  ...installToken,
+  pointOfNoReturn: true,
+  plan: (answers, world) => installToken.plan(withToken(answers, world), world),
+  run: (context) =>
+    installToken.run({ ...context, answers: withToken(context.answers, context.world) }),
+};
+
+function withToken(
+  answers: RotationContext['answers'],
+  world: RotationContext['world'],
+): RotationContext['answers'] {
+  return { ...answers, token: rotationOf(answers, world).token };
+}
+
+/** cloudflared takes the new token; meanwhile the second pair carries the tunnel. */
+export const restart: RotationStep = {
+  id: 'restart',
+  title: 'Restart with the new token',
+  plan(answers, world) {
+    if (rotationOf(answers, world).taken) return [];
+    const command = [...world.compose.command, 'restart', services.cloudflared];
+    return [
+      {
+        action: 'run',
+        what: 'restart cloudflared',
+        command,
+        why: 'it reads its token when it starts; the second pair carries the tunnel meanwhile',
+        undoable: false,
+      },
+    ];
+  },
+  async run({ world, ports, emit }) {
+    const project = { dir: world.deployment.dir, project: world.project.name };
+    emit({ type: 'command', argv: ports.compose.argv(['restart', services.cloudflared]) });
+    await ports.compose.restart(project, [services.cloudflared]);
+  },
+};
+
+/** The second pair leaves, with grace: requests on their way still end. */
+export const leave: RotationStep = {
+  id: 'bridge-leaves',
+  title: 'Second pair leaves',
+  plan(answers, world) {
+    if (rotationOf(answers, world).taken && !world.bridge.left) return [];
+    const { place, project } = world.bridge;
+    const argv = ['--project-name', project, '--project-directory', place.dir, 'down'];
+    return [
+      {
+        action: 'run',
+        what: 'stop the second pair, with the time its requests need',
+        command: [...world.compose.command, ...argv],
+        undoable: false,
+      },
+      {
+        action: 'remove',
+        what: '.mcp-tunnel/bridge/, with its token',
+        path: place.dir,
+        undoable: false,
+      },
+    ];
+  },
+  run: ({ ports, world }) => removeBridge(ports, world),
+};
