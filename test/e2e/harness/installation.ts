@@ -26,6 +26,8 @@ export interface Installation {
   /** argv of `install` with everything but consent. */
   readonly argv: readonly string[];
   install(more?: readonly string[], options?: InstallOptions): Promise<Installed>;
+  /** Another command on this deployment, as JSON: its name and flags. */
+  command(args: readonly string[], options?: InstallOptions): Promise<Installed>;
   /**
    * Runs `install` and kills the program (SIGKILL) as soon as an event that matches is read. The
    * result's `signal` says whether it came to that.
@@ -132,6 +134,12 @@ export async function prepareInstallation(
         { input: `${tunnel.token}\n`, as: account, ...rest },
         onEvent,
       );
+    },
+    async command([name = '', ...args], options = {}) {
+      const { through = [], onEvent, ...rest } = options;
+      const own = ['--dir', dir, '--json', '--api-url', apiUrl];
+      const whole = [...through, ...program(engine), name, ...own, ...args];
+      return runInstall(engine, whole, { as: account, ...rest }, onEvent);
     },
     async killedAt(matches, more = ['--yes']) {
       return runInstall(

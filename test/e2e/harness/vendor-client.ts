@@ -9,7 +9,7 @@ export interface Vendor {
   tunnel(id: string): Promise<ConsoleTunnel>;
   registerCertificate(id: string, pem: string): Promise<ConsoleTunnel>;
   revokeCertificates(id: string): Promise<ConsoleTunnel>;
-  /** A new secret; the old token's connections end. */
+  /** A new secret; connections that are open stay, and cannot come back (facts 9 row 13). */
   rotateToken(id: string): Promise<ConsoleTunnel>;
   /** An MCP tool call through edge, cloudflared and proxy. */
   callTool(call: {

@@ -81,7 +81,6 @@ export async function startVendorSide(controlSocket: string): Promise<void> {
     },
     'POST rotation': (_body, id) => {
       tunnels.set(found(id).tunnel, { ...found(id), secret: newSecret() });
-      edge.drop(found(id).tunnel);
       return shown(found(id));
     },
     'POST calls': (body) => callTool(edge, JSON.parse(body)),
