@@ -64,8 +64,8 @@ async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
       const { runWizard } = await import('./run-wizard.ts');
       return await runWizard({ io, argv, chose });
     }
-    const { runInstall } = await import('./run-install.ts');
-    await runInstall({ io, argv, chose, surface, show });
+    const { runOperation } = await import('./run-operation.ts');
+    await runOperation({ io, argv, chose, surface, show });
   } catch (error) {
     show(failedEarly(argv.command.name, dir, asFailure(error)));
     if (argv.switches.get('verbose') && asFailure(error).code === 'bug')
