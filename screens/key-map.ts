@@ -22,6 +22,7 @@ export const keyMap = {
   recheck: { key: 'r', shown: 'r' },
   recheckOne: { key: 'o', shown: 'o' },
   logs: { key: 'l', shown: 'l' },
+  rotate: { key: 't', shown: 't' },
   copy: { key: 'c', shown: 'c' },
   later: { key: 's', shown: 's' },
   add: { key: 'a', shown: 'a' },

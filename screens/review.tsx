@@ -27,9 +27,10 @@ export interface ReviewProps {
 
 function Plan({ shell, changes, differences, user, onRun, onBack }: ReviewProps) {
   const { columns } = roomIn(shell);
+  const { way } = shell;
   const lines = useMemo(
-    () => pageLines(reviewText({ changes, differences, user }), columns),
-    [changes, differences, user, columns],
+    () => pageLines(reviewText({ changes, differences, user, way }), columns),
+    [changes, differences, user, way, columns],
   );
   return (
     <LinesPage

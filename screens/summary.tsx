@@ -24,6 +24,7 @@ export interface SummaryProps {
   /** What to click, while the CA is not registered. */
   readonly registerAction?: ActionNeeded | undefined;
   readonly dir: string;
+  readonly rotated?: boolean;
   /** argv that installs here again. */
   readonly self: readonly string[];
   /** The operator says that the CA is registered now. */
@@ -37,7 +38,7 @@ export interface SummaryProps {
 /** The last screen: what was reached, how to use it, what to do next. */
 export function Summary(props: SummaryProps) {
   const { shell, flow, domain, routes, certificateDue, caRegistered, registerAction, dir } = props;
-  const { self, onConfirmCa, onCopy, onLogs, onFinish } = props;
+  const { self, rotated = false, onConfirmCa, onCopy, onLogs, onFinish } = props;
   const { columns } = roomIn(shell);
   const { rehearsal } = shell;
   const view: SummaryView = useMemo(
@@ -50,9 +51,21 @@ export function Summary(props: SummaryProps) {
       registerAction,
       dir,
       self,
+      rotated,
       rehearsal,
     }),
-    [flow, domain, routes, certificateDue, caRegistered, registerAction, dir, self, rehearsal],
+    [
+      flow,
+      domain,
+      routes,
+      certificateDue,
+      caRegistered,
+      registerAction,
+      dir,
+      self,
+      rotated,
+      rehearsal,
+    ],
   );
   const lines = useMemo(() => pageLines(summaryText(view), columns), [view, columns]);
   const call = exampleCall(view);

@@ -1,7 +1,7 @@
 import type { CheckStatus } from '../src/domain/check.ts';
 import type { FailureReport } from '../src/runner/events.ts';
 
-/** Pages of the wizard in the order in which a person meets them; `logs` lies beside the way. */
+/** Pages of an installation in the order in which a person meets them; `logs` lies beside the way. */
 export const pages = [
   { id: 'welcome', title: 'Welcome' },
   { id: 'prerequisites', title: 'Prerequisites' },
@@ -15,11 +15,34 @@ export const pages = [
   { id: 'summary', title: 'Summary' },
 ] as const;
 
-export type PageId = (typeof pages)[number]['id'] | 'logs';
+const rotation = [
+  { id: 'welcome', title: 'Welcome' },
+  { id: 'new-token', title: 'New token' },
+  { id: 'review', title: 'Review' },
+  { id: 'launch', title: 'Rotation' },
+  { id: 'summary', title: 'Summary' },
+] as const;
+
+/** What a person can be led through, page by page. */
+export type Way = 'install' | 'rotate-token';
+
+export type PageId = (typeof pages)[number]['id'] | (typeof rotation)[number]['id'] | 'logs';
+
+export interface PageOfWay {
+  readonly id: PageId;
+  readonly title: string;
+}
+
+export const ways: Readonly<Record<Way, readonly PageOfWay[]>> = {
+  install: pages,
+  'rotate-token': rotation,
+};
 
 /** What every screen gets: how much room there is, and where we are. */
 export interface Shell {
   readonly page: PageId;
+  /** Without it: the installation. */
+  readonly way?: Way;
   /** Cells. */
   readonly columns: number;
   readonly rows: number;

@@ -12,11 +12,12 @@ export interface WelcomeProps {
   readonly onRehearse?: () => void;
   /** Present where containers run. */
   readonly onLogs?: () => void;
+  readonly onRotate?: () => void;
 }
 
 /** The first screen: what will happen, or what is already here. */
 export function Welcome(props: WelcomeProps) {
-  const { shell, dir, user, existing, onContinue, onRehearse, onLogs } = props;
+  const { shell, dir, user, existing, onContinue, onRehearse, onLogs, onRotate } = props;
   const blocks = existing
     ? existingText(dir, existing)
     : welcomeText({ dir, user, rehearsal: shell.rehearsal });
@@ -27,6 +28,7 @@ export function Welcome(props: WelcomeProps) {
       hints={[
         { action: 'continue', label: existing ? 'check and repair' : 'begin' },
         ...(onLogs ? [{ action: 'logs', label: 'logs' } as const] : []),
+        ...(onRotate ? [{ action: 'rotate', label: 'rotate the token' } as const] : []),
         ...(onRehearse ? [{ action: 'rehearse', label: 'rehearse first' } as const] : []),
         { action: 'quit', label: 'leave' },
       ]}
@@ -34,6 +36,7 @@ export function Welcome(props: WelcomeProps) {
         continue: onContinue,
         ...(onRehearse ? { rehearse: onRehearse } : {}),
         ...(onLogs ? { logs: onLogs } : {}),
+        ...(onRotate ? { rotate: onRotate } : {}),
       }}
     />
   );

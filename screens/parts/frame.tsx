@@ -48,8 +48,8 @@ export function roomIn(shell: Shell): Room {
 }
 
 function titleLine(shell: Shell): Line {
-  const { page, columns, rehearsal } = shell;
-  const place = hasRail(shell) ? 'mcp-tunnel' : `mcp-tunnel · ${placeText(page)}`;
+  const { page, way, columns, rehearsal } = shell;
+  const place = hasRail(shell) ? 'mcp-tunnel' : `mcp-tunnel · ${placeText(page, way)}`;
   if (!rehearsal) return [span(place, 'strong')];
   const long = 'REHEARSAL: a simulator plays Docker and the vendor';
   const room = columns - 2 - stringWidth(place) - 2;
@@ -99,7 +99,7 @@ export function Frame({
         <Box height={room.rows} flexShrink={0} overflow="hidden">
           {hasRail(shell) ? (
             <Box flexShrink={0} width={railWidth + 2}>
-              <Rail page={shell.page} />
+              <Rail page={shell.page} way={shell.way} />
             </Box>
           ) : null}
           <Box flexDirection="column" width={room.columns} height={room.rows} overflow="hidden">

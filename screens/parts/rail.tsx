@@ -2,12 +2,13 @@ import { Box } from 'ink';
 import type { Line } from '../blocks/block.ts';
 import { span } from '../blocks/block.ts';
 import { StyledLines } from '../blocks/styled-lines.tsx';
-import { type PageId, pages } from '../views.ts';
+import { type PageId, type Way, ways } from '../views.ts';
 
 export const railWidth = 20;
 
 /** The steps of the way with their state, one line each. */
-export function railLines(page: PageId): readonly Line[] {
+export function railLines(page: PageId, way: Way = 'install'): readonly Line[] {
+  const pages = ways[way];
   const current = pages.findIndex(({ id }) => id === page);
   return pages.map(({ title }, index) => {
     if (index < current) return [span('✓ ', 'good'), span(title, 'quiet')];
@@ -17,16 +18,17 @@ export function railLines(page: PageId): readonly Line[] {
 }
 
 /** Where we are, for a narrow terminal: `4 of 10 · Domain and token`. */
-export function placeText(page: PageId): string {
+export function placeText(page: PageId, way: Way = 'install'): string {
+  const pages = ways[way];
   const index = pages.findIndex(({ id }) => id === page);
   const found = pages[index];
   return found ? `${index + 1} of ${pages.length} · ${found.title}` : 'Logs';
 }
 
-export function Rail({ page }: { readonly page: PageId }) {
+export function Rail({ page, way }: { readonly page: PageId; readonly way: Way | undefined }) {
   return (
     <Box flexDirection="column" flexShrink={0} width={railWidth}>
-      <StyledLines lines={railLines(page)} />
+      <StyledLines lines={railLines(page, way)} />
     </Box>
   );
 }

@@ -5,6 +5,7 @@ import type { GuideDifference } from '../../src/domain/guide-differences.ts';
 import { cleanLine } from '../../src/domain/log-line.ts';
 import type { FailureReport } from '../../src/runner/events.ts';
 import { type Block, type Fact, gap, type Line, span, text } from '../blocks/block.ts';
+import type { Way } from '../views.ts';
 import { failureText } from './failure-text.ts';
 
 const signs: Readonly<Record<ChangeAction, string>> = {
@@ -103,19 +104,30 @@ function keptText(changes: readonly Change[]): readonly Block[] {
   return names.length === 0 ? [] : [text(`Kept as they are: ${names.join(', ')}`, 'quiet'), gap];
 }
 
+const ifItFails: Readonly<Record<Way, string>> = {
+  install:
+    'If a step fails before the stack’s first start, what was made is taken back, except what “stays if the run fails”.',
+  'rotate-token':
+    'If the second pair does not prove itself it is removed again, and what runs was never touched.',
+};
+
 /** Everything that will be done, in order, and where it is not what the vendor's guide does. */
 export function reviewText(plan: {
   readonly changes: readonly Change[];
   readonly differences: readonly GuideDifference[];
   readonly user: string;
+  /** Without it: the installation. */
+  readonly way?: Way | undefined;
+  /** What carries the plan out. */
+  readonly begins?: 'Enter' | 'Typing yes';
 }): readonly Block[] {
-  const { changes, differences, user } = plan;
+  const { changes, differences, user, way = 'install', begins = 'Enter' } = plan;
   return [
     { kind: 'heading', text: summaryOf(changes) },
     text(
-      'Nothing of this is done yet. Enter does everything that stands here, in this order. If a step fails before the stack’s first start, what was made is taken back, except what “stays if the run fails”.',
+      `Nothing of this is done yet. ${begins} does everything that stands here, in this order. ${ifItFails[way]}`,
     ),
-    ...(user === 'root' ? [text('Files will belong to root.', 'warn')] : []),
+    ...(user === 'root' && way === 'install' ? [text('Files will belong to root.', 'warn')] : []),
     gap,
     ...changes.filter(({ action }) => action !== 'keep').flatMap(changeText),
     gap,

@@ -27,6 +27,8 @@ export interface SummaryView {
   readonly registerAction?: ActionNeeded | undefined;
   readonly dir: string;
   readonly rehearsal?: boolean | undefined;
+  /** True at the end of a token rotation. */
+  readonly rotated?: boolean;
   /** argv that installs here again. */
   readonly self: readonly string[];
 }
@@ -186,12 +188,22 @@ function laterText(view: SummaryView): readonly Block[] {
   ];
 }
 
+const rotatedText: readonly Block[] = [
+  { kind: 'heading', text: 'This host runs with the new token' },
+  text(
+    'Another host of this tunnel that restarts with the old one cannot connect again: give each the new token before it restarts.',
+    'warn',
+  ),
+  gap,
+];
+
 /**
  * What was reached, how to use it, and what to do next and when. Shown at the end, and printed to the
  * main screen when the wizard has left.
  */
 export function summaryText(view: SummaryView): readonly Block[] {
   return [
+    ...(view.rotated ? rotatedText : []),
     ...levelText(view),
     ...registerText(view),
     { kind: 'heading', text: view.routes.length === 1 ? 'Your route' : 'Your routes' },

@@ -168,6 +168,10 @@ async function openWorld(
       argv.command.name === 'rotate-token'
         ? await rotatedAnswers(rehearsal, deploymentAt(dir), raw)
         : consoleAnswers(rehearsal, raw),
+    async rotateToken(domain) {
+      const given = { domain: { value: domain, source: simulatedConsole } };
+      return (await rotatedAnswers(rehearsal, deploymentAt(dir), given))['token'];
+    },
     async ports({ routes, images }) {
       hosts.splice(0, hosts.length, ...routes.map((route) => route.upstream.host));
       for (const role of ['proxy', 'cloudflared', 'sample'] as const)

@@ -44,7 +44,7 @@ function failedEarly(flow: string, dir: string, failure: Failure): FlowEvent {
 /** True if a person sits at a terminal and has not asked for a run without questions. */
 function wantsWizard(io: ProcessIo, argv: ParsedArgv): boolean {
   const headless = ['yes', 'json', 'dry-run', 'verbose', 'token-stdin'];
-  if (argv.command.name !== 'install') return false;
+  if (!['install', 'rotate-token'].includes(argv.command.name)) return false;
   return io.interactive && !headless.some((name) => argv.switches.get(name));
 }
 

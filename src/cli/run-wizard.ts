@@ -2,7 +2,8 @@ import { pageLines } from '../../screens/blocks/block-lines.ts';
 import { systemFiles } from '../adapters/system-files.ts';
 import { systemHost } from '../adapters/system-host.ts';
 import { systemRandom } from '../adapters/system-random.ts';
-import { type ExitCode, failureExitCodes } from '../domain/failure.ts';
+import { type ExitCode, Failure, failureExitCodes } from '../domain/failure.ts';
+import type { RawAnswers } from '../questions/question.ts';
 import { clipboardSequence } from '../surfaces/clipboard.ts';
 import { printLines } from '../surfaces/print-lines.ts';
 import { colourStyle, plainStyle, type Style } from '../surfaces/style.ts';
@@ -34,6 +35,18 @@ function exitCodeOf(wizard: Wizard, end: WizardEnd): ExitCode {
   return end === 'finished' ? 0 : 130;
 }
 
+/** `rotate-token` opens at the new token; one that was given stands there already. */
+async function openRotation(wizard: Wizard, raw: RawAnswers): Promise<void> {
+  if (!wizard.state.existing) {
+    throw new Failure('deployment-missing', `There is no deployment in ${wizard.dir}.`, {
+      nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
+    });
+  }
+  await wizard.rotate();
+  const given = raw['token']?.value;
+  if (typeof given === 'string') wizard.setToken(given);
+}
+
 async function openWizard({ io, argv }: WizardInvocation, world: World): Promise<Wizard> {
   const { raw, hasToken, settings } = await installationInputs({ io, argv, world });
   const draft = draftFrom(raw, io.cwd);
@@ -41,7 +54,7 @@ async function openWizard({ io, argv }: WizardInvocation, world: World): Promise
   const found = await findDeployment(world.dir, systemFiles, raw, () =>
     world.ports(portNeeds(draft)),
   );
-  return new Wizard({
+  const wizard = new Wizard({
     world,
     draft,
     found,
@@ -56,6 +69,8 @@ async function openWizard({ io, argv }: WizardInvocation, world: World): Promise
       newRunId: () => systemRandom.uuid(),
     },
   });
+  if (argv.command.name === 'rotate-token') await openRotation(wizard, raw);
+  return wizard;
 }
 
 function styleOf({ colour }: ProcessIo): Style {

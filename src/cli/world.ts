@@ -1,4 +1,4 @@
-import type { RawAnswers } from '../questions/question.ts';
+import type { RawAnswer, RawAnswers } from '../questions/question.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts } from '../steps/install/ports.ts';
 import type { ParsedArgv } from './parse-argv.ts';
@@ -22,6 +22,8 @@ export interface World {
   answer(raw: RawAnswers): Promise<RawAnswers>;
   /** May be called again when the needs have changed. */
   ports(needs: PortNeeds): Promise<InstallPorts>;
+  /** In a rehearsal: presses “Rotate token” in the simulated Console and gives the new one. */
+  rotateToken?(domain: string): Promise<RawAnswer | undefined>;
   /** Carried out after the run, whatever its end. */
   close(): Promise<void>;
 }

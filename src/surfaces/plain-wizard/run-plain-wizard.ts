@@ -7,6 +7,7 @@ import { certificatesPage } from './pages/certificates-page.ts';
 import { launchPage } from './pages/launch-page.ts';
 import { logsPage } from './pages/logs-page.ts';
 import { modePage } from './pages/mode-page.ts';
+import { newTokenPage } from './pages/new-token-page.ts';
 import { prerequisitesPage } from './pages/prerequisites-page.ts';
 import { registerCaPage } from './pages/register-ca-page.ts';
 import { reviewPage } from './pages/review-page.ts';
@@ -36,6 +37,7 @@ const pages: Readonly<Record<PageId, (face: PlainFace) => Promise<void>>> = {
   prerequisites: prerequisitesPage,
   mode: modePage,
   tunnel: tunnelPage,
+  'new-token': newTokenPage,
   certificates: certificatesPage,
   'register-ca': registerCaPage,
   routes: routesPage,

@@ -26,6 +26,7 @@ export function App({ wizard, colour, onSuspend, onCopy }: AppProps) {
   // What is pasted where nothing takes it is no row of key presses.
   usePaste(() => undefined);
   const { rehearsal } = wizard.settings;
-  const shell: Shell = { page: state.page, columns, rows, rehearsal, colour };
+  const { page, way } = state;
+  const shell: Shell = { page, way, columns, rows, rehearsal, colour };
   return <WizardPage wizard={wizard} state={state} shell={shell} onCopy={onCopy} />;
 }

@@ -2,6 +2,7 @@ import { Certificates } from '../../../screens/certificates.tsx';
 import { Launch } from '../../../screens/launch.tsx';
 import { Logs } from '../../../screens/logs.tsx';
 import { Mode } from '../../../screens/mode.tsx';
+import { NewToken } from '../../../screens/new-token.tsx';
 import { Prerequisites } from '../../../screens/prerequisites.tsx';
 import { RegisterCa } from '../../../screens/register-ca.tsx';
 import { Review } from '../../../screens/review.tsx';
@@ -39,7 +40,9 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
           existing={state.existing}
           onContinue={next}
           {...(settings.rehearsal ? {} : { onRehearse: () => wizard.rehearse() })}
-          {...(state.existing?.services.length ? { onLogs: () => wizard.showLogs() } : {})}
+          {...(state.existing?.services.length
+            ? { onLogs: () => wizard.showLogs(), onRotate: () => void wizard.rotate() }
+            : {})}
         />
       );
     case 'prerequisites':
@@ -61,6 +64,16 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
           shell={shell}
           form={tunnelForm(draft, settings.hasToken)}
           onDomain={(text) => wizard.setDomain(text)}
+          onToken={(text) => wizard.setToken(text)}
+          onContinue={next}
+          onBack={onBack}
+        />
+      );
+    case 'new-token':
+      return (
+        <NewToken
+          shell={shell}
+          form={tunnelForm(draft, false)}
           onToken={(text) => wizard.setToken(text)}
           onContinue={next}
           onBack={onBack}

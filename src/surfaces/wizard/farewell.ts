@@ -16,6 +16,10 @@ function leftText(wizard: Wizard): readonly Block[] {
   const { failure } = flow;
   const begun = hasBegun(wizard);
   const { reopen, openAnew } = wizard.settings;
+  const rotates = wizard.state.way === 'rotate-token';
+  const command = rotates
+    ? reopen.map((word) => (word === 'install' ? 'rotate-token' : word))
+    : resumeCommand(begun ? reopen : openAnew, draft);
   const typed = draft.token && draft.token.reveal() !== draft.given['token']?.value;
   return [
     ...(failure && failure.code !== 'interrupted'
@@ -33,7 +37,7 @@ function leftText(wizard: Wizard): readonly Block[] {
     ),
     text(`To go on${typed ? ' (the token has to be pasted again)' : ''}:`),
     gap,
-    { kind: 'copy', text: commandLine(resumeCommand(begun ? reopen : openAnew, draft)) },
+    { kind: 'copy', text: commandLine(command) },
   ];
 }
 

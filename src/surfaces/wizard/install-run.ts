@@ -6,6 +6,7 @@ import type { Change } from '../../domain/change.ts';
 import { asFailure } from '../../domain/failure.ts';
 import { installFlow } from '../../flows/install.ts';
 import { installAnswers } from '../../flows/install-answers.ts';
+import { rotateTokenFlow } from '../../flows/rotate-token.ts';
 import { startInstall } from '../../flows/start-install.ts';
 import type { FlowEvent } from '../../runner/events.ts';
 import { reduce, stateBefore } from '../../runner/reduce.ts';
@@ -120,16 +121,17 @@ export class InstallRun {
       store.setState((state) => show(state, events)),
     );
     try {
-      const answers = installAnswers(rawAnswers(store.getState().draft), settings);
+      const { draft, way } = store.getState();
+      const hasToken = settings.hasToken || way === 'rotate-token';
+      const answers = installAnswers(rawAnswers(draft), { hasToken });
       const ports = this.#withoutConsole(await world.ports(answers));
-      const events = startInstall({
-        flow: installFlow(world.dir, settings),
+      const run = {
         answers,
         ports,
         place: deploymentOf(this.#context),
         runId: settings.newRunId(),
         version: settings.toolVersion,
-        consent: async (changes) => {
+        consent: async (changes: readonly Change[]) => {
           // The plan is on its way here: it must be in sight before the question is.
           await nextTurn();
           batch.flush();
@@ -137,7 +139,11 @@ export class InstallRun {
         },
         dryRun: false,
         signal: AbortSignal.any([signal, stop.signal]),
-      });
+      };
+      const events =
+        way === 'rotate-token'
+          ? startInstall({ ...run, flow: rotateTokenFlow(world.dir, settings) })
+          : startInstall({ ...run, flow: installFlow(world.dir, settings) });
       for await (const event of events) {
         this.onEvent?.(event);
         batch.add(event);
@@ -152,8 +158,10 @@ export class InstallRun {
 
   /** In a rehearsal, a CA that the operator has not registered yet stays so, as it would in earnest. */
   #withoutConsole(ports: InstallPorts): InstallPorts {
-    const { ca, draft } = this.#context.store.getState();
-    const registered = draft.caRegistered !== undefined || (ca.status === 'made' && ca.registered);
+    const { ca, draft, existing } = this.#context.store.getState();
+    const registered =
+      draft.caRegistered !== undefined ||
+      (ca.status === 'made' ? ca.registered : existing?.caRegistered === true);
     if (registered) return ports;
     const { registrar, vendorSide, ...rest } = ports;
     return rest;

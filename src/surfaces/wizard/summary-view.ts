@@ -12,6 +12,7 @@ export function summaryView(wizard: Wizard, state: WizardState) {
     certificateDue,
     caRegistered: action?.id !== 'register-ca',
     dir: wizard.dir,
+    rotated: state.way === 'rotate-token',
     self: wizard.settings.self,
     rehearsal: wizard.settings.rehearsal,
     ...(action ? { registerAction: action } : {}),

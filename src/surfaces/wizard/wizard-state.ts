@@ -5,6 +5,7 @@ import type {
   LogLineView,
   PageId,
   RouteRow,
+  Way,
 } from '../../../screens/views.ts';
 import type { FailureReport } from '../../runner/events.ts';
 import { type FlowState, stateBefore } from '../../runner/reduce.ts';
@@ -16,6 +17,8 @@ export type RunStatus = 'idle' | 'planning' | 'asking' | 'running' | 'ended';
 /** Everything the wizard's screens are drawn from. */
 export interface WizardState {
   readonly page: PageId;
+  /** What a person is led through. */
+  readonly way: Way;
   readonly draft: Draft;
   readonly existing: ExistingDeployment | undefined;
   readonly checks: readonly CheckRow[];
@@ -46,6 +49,7 @@ export function initialState(
 ): WizardState {
   return {
     page: 'welcome',
+    way: 'install',
     draft,
     existing,
     checks,

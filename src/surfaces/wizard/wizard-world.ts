@@ -1,3 +1,4 @@
+import type { RawAnswer } from '../../questions/question.ts';
 import type { InstallAnswers } from '../../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../../steps/install/ports.ts';
 
@@ -5,6 +6,8 @@ import type { InstallPorts, InstallSettings } from '../../steps/install/ports.ts
 export interface WizardWorld {
   readonly dir: string;
   ports(needs: Pick<InstallAnswers, 'images' | 'routes'>): Promise<InstallPorts>;
+  /** In a rehearsal: presses “Rotate token” in the simulated Console and gives the new one. */
+  rotateToken?(domain: string): Promise<RawAnswer | undefined>;
 }
 
 /** What the wizard is told when it opens. */

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type PageId, pages } from '../../../screens/views.ts';
+import { type PageId, ways } from '../../../screens/views.ts';
 import type { Change } from '../../domain/change.ts';
 import { Secret } from '../../domain/secret.ts';
 import { type Draft, isSample, sampleRoute } from './draft.ts';
@@ -90,13 +90,20 @@ export class Wizard {
       return;
     }
     if (page === 'review') this.run.withdraw();
-    const index = pages.findIndex(({ id }) => id === page);
-    const before = page === 'launch' || page === 'review' ? this.#cause() : pages[index - 1]?.id;
+    const before = page === 'launch' || page === 'review' ? this.#cause() : this.#neighbour(-1);
+    if (before === 'welcome') this.store.setState({ way: 'install' });
     if (before) this.#go(before);
+  }
+
+  #neighbour(step: 1 | -1): PageId | undefined {
+    const { way, page } = this.state;
+    const index = ways[way].findIndex(({ id }) => id === page);
+    return ways[way][index + step]?.id;
   }
 
   /** The page on which what stopped the run is decided. */
   #cause(): PageId {
+    if (this.state.way === 'rotate-token') return 'new-token';
     return this.state.flow.failure?.code.startsWith('token-') ? 'tunnel' : 'routes';
   }
 
@@ -115,6 +122,9 @@ export class Wizard {
         this.#go('register-ca');
         if (this.state.ca.status !== 'made') void makeCa(this.#context);
         return;
+      case 'new-token':
+        this.run.start();
+        return;
       case 'routes':
         if (routesAreGood(routesForm(this.state))) this.run.start();
         return;
@@ -122,11 +132,21 @@ export class Wizard {
         this.run.consent(true);
         return;
       default: {
-        const index = pages.findIndex(({ id }) => id === page);
-        const after = pages[index + 1]?.id;
+        const after = this.#neighbour(1);
         if (after) this.#go(after);
       }
     }
+  }
+
+  /** Leads to a new token; in a rehearsal the simulated Console has rotated it. */
+  async rotate(): Promise<void> {
+    this.#edit({ token: undefined });
+    this.store.setState({ way: 'rotate-token' });
+    this.#go('new-token');
+    const { draft } = this.state;
+    const token = await this.#context.world.rotateToken?.(draft.domain);
+    if (typeof token?.value !== 'string') return;
+    this.#edit({ given: { ...draft.given, token }, token: new Secret(token.value) });
   }
 
   recheck(id: string | undefined): void {

@@ -199,7 +199,7 @@ describe('where a deployment is', () => {
     const session = await talk(scene, wizard, ['logs', speak, refuse, '', 'l', 'quit']);
     expect(session.transcript).toContain('A deployment is here\n');
     expect(session.transcript).toContain(
-      'Enter checks and repairs; or type logs, rehearse, quit, ?: logs\n',
+      'Enter checks and repairs; or type logs, rotate, rehearse, quit, ?: logs\n',
     );
     const logs = session.transcript.split('\nLogs\n')[1] ?? '';
     expect(logs).toContain(`

@@ -25,7 +25,15 @@ async function afterFailure(face: PlainFace): Promise<void> {
 async function askConsent(face: PlainFace): Promise<void> {
   const { wizard, run } = face;
   const { changes, differences } = run.takePlan();
-  face.show([...reviewText({ changes, differences, user: wizard.settings.user }), gap]);
+  face.show([
+    ...reviewText({
+      ...{ changes, differences },
+      user: wizard.settings.user,
+      way: face.state.way,
+      begins: 'Typing yes',
+    }),
+    gap,
+  ]);
   const answer = await ask(face, {
     label: 'Carry out this plan? Type yes',
     help: 'Only yes carries it out. Until then nothing is changed.',

@@ -13,7 +13,7 @@ function formOf({ wizard, state }: PlainFace): TunnelForm {
 }
 
 /** A token as it may be shown: never a piece of it. */
-function tokenWords({ token }: TunnelForm): string | undefined {
+export function tokenWords({ token }: TunnelForm): string | undefined {
   return token && `${token.length} characters, sha256 ${token.fingerprint}…`;
 }
 

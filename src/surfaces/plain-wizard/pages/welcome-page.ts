@@ -5,6 +5,7 @@ import type { PlainFace } from '../plain-face.ts';
 
 const rehearse: Word = { does: 'first tries everything with a simulator', action: 'rehearse' };
 const logs: Word = { does: 'shows what the containers write now', action: 'logs' };
+const rotate: Word = { does: 'takes a new token without losing a request', action: 'rotate' };
 
 /** What will happen, or what is already here. */
 export async function welcomePage(face: PlainFace): Promise<void> {
@@ -22,12 +23,13 @@ export async function welcomePage(face: PlainFace): Promise<void> {
   const choice = await choose(face, {
     enter: existing ? 'checks and repairs' : 'begins',
     words: {
-      ...(existing?.services.length ? { logs } : {}),
+      ...(existing?.services.length ? { logs, rotate } : {}),
       ...(settings.rehearsal ? {} : { rehearse }),
     },
   });
   if (choice === undefined) return;
   if (choice.word === 'Enter') wizard.next();
   if (choice.word === 'logs') wizard.showLogs();
+  if (choice.word === 'rotate') await wizard.rotate();
   if (choice.word === 'rehearse') wizard.rehearse();
 }
