@@ -3,9 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Certificates are judged by the openssl program, many times over: too slow for `npm run check`. */
 const judgedByOpenssl = 'test/adapters/x509{-certificates,/*}.test.ts';
 
+/** What people read, at every size and by every key: many frames. */
+const drawn = ['test/screens/**/*.test.{ts,tsx}', 'test/surfaces/plain-wizard/**/*.test.ts'];
+
 /**
- * Projects by how much of the world they need: `unit` touches nothing but temporary folders,
- * `process` runs the built program and the simulator, `terminal` runs it in a pseudo-terminal, `e2e`
+ * Projects by how much of the world they need: `unit` and `screens` touch nothing but temporary
+ * folders, `process` runs the built program and the simulator, `terminal` runs it in a pseudo-terminal, `e2e`
  * needs a real Docker Engine. Each has its own place in the order, because vitest refuses to run
  * projects with different numbers of workers at the same time.
  */
@@ -17,9 +20,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/process/**', 'test/terminal/**', 'test/e2e/**', judgedByOpenssl],
+          exclude: [
+            ...['test/process/**', 'test/terminal/**', 'test/e2e/**', judgedByOpenssl],
+            ...drawn,
+          ],
         },
       },
+      { extends: true, test: { name: 'screens', include: drawn } },
       {
         extends: true,
         test: {

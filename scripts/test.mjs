@@ -7,7 +7,7 @@ import { typesAndLint, vitest } from './judges.mjs';
 const failed = await typesAndLint();
 const runs = [];
 // One after the other: both cores belong to what is being timed.
-for (const projects of [['unit', 'process', 'terminal'], ['e2e']]) {
+for (const projects of [['unit', 'screens', 'process', 'terminal'], ['e2e']]) {
   const run = await vitest(projects);
   if (!run.content) failed.push(`${projects.join(', ')} tests`);
   runs.push(run);

@@ -28,7 +28,7 @@ describe('reduce', () => {
     ).toEqual(['failed', 'waiting']);
   });
 
-  test('layers of a pull are kept by name, with the latest word of the engine', () => {
+  test('layers of a pull are kept by name, with the latest word of the engine and the size it once told', () => {
     const { images } = stateAfter(
       started,
       {
@@ -47,7 +47,7 @@ describe('reduce', () => {
         image: 'a',
         pulled: false,
         layers: {
-          l1: { status: 'Pull complete', current: undefined, total: undefined },
+          l1: { status: 'Pull complete', current: undefined, total: 10 },
           l2: { status: 'Waiting', current: undefined, total: undefined },
         },
       },

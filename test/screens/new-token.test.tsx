@@ -56,12 +56,17 @@ describe.each([
 });
 
 test('says where to click and what becomes of other hosts', () => {
+  const read = frame(none, 60, 40).join(' ').replaceAll(/\s+/gu, ' ');
+  expect(read).toContain('your tunnel > Connection > Rotate token');
+  expect(read).toContain('cannot come back: give every host of this tunnel the new token');
+  expect(read).toContain('No request is lost.');
+});
+
+test('has a way of its own beside it', () => {
   const text = frame(none, 120, 30).join('\n');
-  expect(text).toContain('Rotate token');
-  expect(text).toContain('cannot come back');
-  expect(text).toContain('No request is lost.');
-  expect(text).toContain('▸ New token');
-  expect(text).toContain('· Rotation');
+  for (const step of ['✓ Welcome', '▸ New token', '· Review', '· Rotation', '· Summary'])
+    expect(text).toContain(step);
+  expect(text).not.toContain('Prerequisites');
 });
 
 test('shows a token by length, fingerprint and tunnel only', () => {
