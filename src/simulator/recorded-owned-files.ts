@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import type { OwnedFiles, Owner } from '../ports/files.ts';
 import { errnoOf } from './container/errno.ts';
 import { OwnerRecords } from './container/owner-records.ts';
+import { incompletePath, removeIncomplete } from './incomplete-file.ts';
 
 /**
  * Owned files without root: the file is the operator's, with the mode that was asked for; the owner
@@ -15,17 +15,15 @@ export class RecordedOwnedFiles implements OwnedFiles {
   readonly how = 'recorded for the rehearsal; the files stay yours';
   readonly needsImage = false;
   readonly #records: OwnerRecords;
-  readonly #recordsDir: string;
 
   constructor(ownersFile: string, deploymentDir: string) {
     this.#records = new OwnerRecords(ownersFile, deploymentDir);
-    this.#recordsDir = dirname(ownersFile);
   }
 
   async write(path: string, content: Uint8Array, owner: Owner, mode: number): Promise<void> {
-    const temporary = join(dirname(path), `.mcp-tunnel-owned-${randomBytes(8).toString('hex')}`);
+    const temporary = incompletePath(path);
     try {
-      await mkdir(this.#recordsDir, { recursive: true, mode: 0o700 });
+      removeIncomplete(path);
       const file = await open(temporary, 'wx', 0o600);
       try {
         await file.writeFile(content);

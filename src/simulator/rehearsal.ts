@@ -7,6 +7,7 @@ import { Console } from './console.ts';
 import { ConsoleRegistrar } from './console-registrar.ts';
 import { NetworkTable } from './container/network-table.ts';
 import { Edge } from './edge/edge.ts';
+import { removeIncomplete } from './incomplete-file.ts';
 import { RecordedOwnedFiles } from './recorded-owned-files.ts';
 import { ContainerSet } from './rehearsal/container-set.ts';
 import { type Programs, rehearsalPlace } from './rehearsal/place.ts';
@@ -54,6 +55,8 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
   // Not below the deployment: that may not exist yet, and a dry run must not make it.
   const networkDir = await mkdtemp(join(tmpdir(), 'mcp-tunnel-network-'));
   const place = rehearsalPlace(deploymentDir, networkDir);
+  for (const file of [place.console, place.containers, place.images, place.owners])
+    removeIncomplete(file);
   const connections: { drop?: (tunnel: string) => void } = {};
   const console = new Console({
     file: place.console,

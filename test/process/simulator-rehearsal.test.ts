@@ -39,8 +39,7 @@ async function until(condition: () => boolean): Promise<void> {
 async function connected(): Promise<RehearsedDeployment> {
   const deployment = await RehearsedDeployment.create(programs);
   await deployment.up();
-  await deployment.line('cloudflared', 'Registered tunnel connection', 4);
-  await deployment.line('hello-mcp', 'Uvicorn running');
+  await deployment.reachable();
   return deployment;
 }
 
@@ -76,8 +75,7 @@ describe('a rehearsed stack', () => {
     await deployment.open();
     expect((await deployment.container('mcp-proxy')).state).toBe('running');
     deployment.rehearsal.resume();
-    await deployment.line('cloudflared', 'Registered tunnel connection', 4);
-    await deployment.line('hello-mcp', 'Uvicorn running');
+    await deployment.reachable();
     expect(await deployment.hello('again')).toBe('Hello, again!');
     const after = await deployment.rehearsal.engine.containers({});
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
@@ -202,8 +200,7 @@ describe('restarts', () => {
       found: expect.stringContaining('cannot join network of a non running container'),
     });
     await deployment.up();
-    await deployment.line('cloudflared', 'Registered tunnel connection', 4);
-    await deployment.line('hello-mcp', 'Uvicorn running');
+    await deployment.reachable();
     expect(await deployment.hello()).toBe('Hello, tunnel!');
   });
 });

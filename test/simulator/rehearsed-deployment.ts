@@ -72,6 +72,13 @@ export class RehearsedDeployment implements AsyncDisposable {
     throw new Error(`${service} ended without "${wanted}"`);
   }
 
+  /** Waits until a call gets through: the proxy listens, cloudflared is connected, the sample answers. */
+  async reachable(): Promise<void> {
+    await this.line('mcp-proxy', 'proxy listening');
+    await this.line('cloudflared', 'Registered tunnel connection', 4);
+    await this.line('hello-mcp', 'Uvicorn running');
+  }
+
   /** Waits until the container is as wanted. */
   async until(
     service: string,

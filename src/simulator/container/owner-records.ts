@@ -1,6 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import { errnoOf } from './errno.ts';
+import { readJson, writeJson } from '../json-file.ts';
 
 /** Who owns a file in the rehearsal, and of which file that was said. */
 export interface OwnerRecord {
@@ -42,10 +41,7 @@ export class OwnerRecords {
   set(path: string, record: OwnerRecord): void {
     const key = this.#key(path);
     if (key === undefined) throw new Error(`${path} is outside ${this.#deploymentDir}`);
-    const text = `${JSON.stringify({ ...this.#read(), [key]: record }, null, 2)}\n`;
-    const temporary = `${this.#file}.${process.pid}`;
-    writeFileSync(temporary, text, { mode: 0o600 });
-    renameSync(temporary, this.#file);
+    writeJson(this.#file, { ...this.#read(), [key]: record });
   }
 
   #key(path: string): string | undefined {
@@ -54,14 +50,7 @@ export class OwnerRecords {
   }
 
   #read(): Record<string, OwnerRecord> {
-    let text: string;
-    try {
-      text = readFileSync(this.#file, 'utf8');
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return {};
-      throw error;
-    }
-    const value: unknown = JSON.parse(text);
+    const value = readJson(this.#file);
     return Object.fromEntries(
       Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(
         (entry): entry is [string, OwnerRecord] => isRecord(entry[1]),

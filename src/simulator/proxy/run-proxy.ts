@@ -45,10 +45,6 @@ export async function runProxy(args: readonly string[], io: ProxyIo): Promise<nu
   } catch (error) {
     return fail('failed to load tls files', error);
   }
-  for (const [key, upstream] of config.routes) {
-    const host = key.includes('.') ? key : `${key}.${config.tunnelDomain}`;
-    log('info', 'route configured', { host, upstream: upstream.href.replace(/\/$/, '') });
-  }
   const listener = tunnelListener(certificate, log, (request, response) => {
     void forward(request, response, { config, view: io.view, log, upstreamCa });
   });
@@ -60,6 +56,11 @@ export async function runProxy(args: readonly string[], io: ProxyIo): Promise<nu
       'failed to listen',
       new Error(`listen tcp :${config.listenPort}: ${goErrnoText(error)}`),
     );
+  }
+  // Not before: whoever waits for these lines calls next.
+  for (const [key, upstream] of config.routes) {
+    const host = key.includes('.') ? key : `${key}.${config.tunnelDomain}`;
+    log('info', 'route configured', { host, upstream: upstream.href.replace(/\/$/, '') });
   }
   log('info', 'proxy listening', { addr: `${config.listenHost}:${config.listenPort}` });
   await io.stopped;
