@@ -53,7 +53,7 @@ describe('rotate-token', () => {
     expect(workOf(ended).map((line) => line.split(' (')[0])).toEqual([
       'create .mcp-tunnel/bridge/docker-compose.yaml, a second pair for as long as this takes',
       'create .mcp-tunnel/bridge/credentials/tunnel-token',
-      'run start the second pair and see it connected',
+      'run start the second pair',
       'change credentials/tunnel-token, tunnel token',
       'run restart cloudflared',
       'run stop the second pair, with the time its requests need',

@@ -74,7 +74,7 @@ export function planBridge(world: BridgedWorld, token: Secret, purpose: string):
     },
     {
       action: 'run',
-      what: 'start the second pair and see it connected',
+      what: 'start the second pair',
       command: [
         ...compose,
         '--project-name',
