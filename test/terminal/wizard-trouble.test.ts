@@ -59,15 +59,9 @@ inTerminal('a launch that fails', () => {
     await terminal.waitFor(/^ ========✗ {2}Step 9 of 9/);
     await expectRefused(terminal);
 
-    for (const title of [
-      'Routes',
-      'Register the CA',
-      'Certificates',
-      'Domain and token',
-    ] as const) {
-      terminal.press('escape');
-      await waitAt(terminal, title);
-    }
+    // Not to the page before: to the one where what stopped it is decided.
+    terminal.press('escape');
+    await waitAt(terminal, 'Domain and token');
     terminal.press('tab');
     await terminal.waitFor('▸ Token');
     terminal.paste(token);
