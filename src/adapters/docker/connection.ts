@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { Failure } from '../../domain/failure.ts';
@@ -112,7 +112,10 @@ export class DockerConnection {
   async #client(): Promise<Dockerode> {
     const { host } = await this.endpoint();
     if (!this.#docker) {
-      const { default: Client } = await import('dockerode');
+      const [{ default: Client }, { Agent }] = await Promise.all([
+        import('dockerode'),
+        import('node:http'),
+      ]);
       const options = {
         socketPath: host.slice('unix://'.length),
         // dockerode fills what is absent from DOCKER_HOST of the environment: leave nothing absent.

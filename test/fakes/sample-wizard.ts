@@ -1,0 +1,137 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type PageId, pages } from '../../screens/views.ts';
+import { toolVersion } from '../../src/domain/version.ts';
+import type { InstallPorts } from '../../src/steps/install/ports.ts';
+import { draftFrom } from '../../src/surfaces/wizard/draft.ts';
+import { Wizard } from '../../src/surfaces/wizard/wizard.ts';
+import type { WizardSettings } from '../../src/surfaces/wizard/wizard-world.ts';
+import { MemoryFiles } from './memory-files.ts';
+import { domain, tokenText } from './sample-answers.ts';
+import { sampleCertificates } from './sample-certificates.ts';
+import { sampleFlow, sampleLog, sampleUpstreams } from './sample-run.ts';
+import { ScriptedCompose } from './scripted-compose.ts';
+import { ScriptedEngine } from './scripted-engine.ts';
+import { ScriptedNetwork } from './scripted-network.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const home = '/home/operator';
+const dir = `${home}/mcp-tunnel`;
+const self = ['mcp-tunnel', 'install', '--dir', dir];
+
+const settings: WizardSettings = {
+  apiUrl: 'https://api.anthropic.com',
+  toolVersion,
+  self,
+  rehearsal: false,
+  startTimeoutMs: 60_000,
+  user: 'operator',
+  hostname: 'vm-7',
+  reopen: self,
+  openAnew: self,
+  hasToken: false,
+  newRunId: () => 'run-1',
+};
+
+/** The same on every machine: an empty disk, no container, upstreams that answer as written. */
+function samplePorts(): InstallPorts {
+  const clock = new VirtualClock('2026-11-24T13:40:00Z');
+  const files = new MemoryFiles(home, clock.now());
+  return {
+    files,
+    ownedFiles: files.owned,
+    engine: new ScriptedEngine(clock),
+    compose: new ScriptedCompose(),
+    certificates: sampleCertificates,
+    network: new ScriptedNetwork(),
+    mcp: {
+      probe: async (url) =>
+        Object.values(sampleUpstreams).find(({ upstream }) => url.startsWith(upstream))?.answer ?? {
+          kind: 'unreachable',
+          code: 'ECONNREFUSED',
+        },
+    },
+    locks: {
+      acquire: async () => ({ release: async () => undefined }),
+      holder: async () => undefined,
+    },
+    clock,
+    host: {
+      uid: 1000,
+      gid: 1000,
+      username: settings.user,
+      hostname: settings.hostname,
+      platform: 'linux',
+      addresses: () => [],
+      which: async () => undefined,
+    },
+  };
+}
+
+async function until(wizard: Wizard, holds: (state: Wizard['state']) => boolean): Promise<void> {
+  while (!holds(wizard.state)) await nextTurn();
+}
+
+/** What a person has done, and what came of it, when the wizard is at a page. */
+const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
+  welcome: async () => undefined,
+  async prerequisites(wizard) {
+    wizard.next();
+    await until(wizard, ({ checks }) => checks.every(({ status }) => status !== 'busy'));
+  },
+  mode: async (wizard) => wizard.next(),
+  async tunnel(wizard) {
+    wizard.next();
+    wizard.setDomain(domain);
+    wizard.setToken(tokenText());
+  },
+  'new-token': async (wizard) => wizard.rotate(),
+  certificates: async (wizard) => wizard.next(),
+  async 'register-ca'(wizard) {
+    wizard.next();
+    await until(wizard, ({ ca }) => ca.status === 'made' || ca.status === 'failed');
+  },
+  async routes(wizard) {
+    await wizard.confirmCa();
+    for (const name of ['wiki', 'tickets'] as const)
+      wizard.addRoute(name, sampleUpstreams[name].upstream);
+    await until(
+      wizard,
+      ({ probes }) =>
+        Object.values(probes).filter(({ status }) => status !== 'busy').length ===
+        wizard.state.draft.routes.length,
+    );
+  },
+  async review(wizard) {
+    wizard.removeRoute(wizard.state.draft.routes.findIndex(({ name }) => name === 'tickets'));
+    wizard.next();
+    await until(wizard, ({ run }) => run === 'asking' || run === 'ended');
+  },
+  async launch(wizard) {
+    const flow = sampleFlow('connecting', dir, settings);
+    wizard.store.setState({ page: 'launch', run: 'running', flow, logs: sampleLog });
+  },
+  async summary(wizard) {
+    const flow = sampleFlow('done', dir, settings);
+    const certificateDue = { notAfter: '2027-02-22', daysLeft: 90 };
+    wizard.store.setState({ page: 'summary', run: 'ended', flow, certificateDue });
+  },
+  logs: async (wizard) => wizard.store.setState({ page: 'logs', logsFrom: 'summary' }),
+};
+
+/**
+ * The wizard at a page of a sample installation, with everything that was answered on the way. What
+ * it shows is the same on every machine and at any time.
+ */
+export async function sampleWizard(page: PageId): Promise<Wizard> {
+  const ports = samplePorts();
+  const wizard = new Wizard({
+    world: { dir, ports: async () => ports },
+    settings,
+    draft: draftFrom({}, home),
+    found: undefined,
+    signal: new AbortController().signal,
+  });
+  const order: readonly PageId[] = [...pages.map(({ id }) => id), 'logs'];
+  for (const id of order.slice(0, order.indexOf(page) + 1)) await arrivals[id](wizard);
+  return wizard;
+}
