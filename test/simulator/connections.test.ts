@@ -34,6 +34,28 @@ describe('cloudflared and its connections', () => {
     expect(await hello(stack, 'again')).toBe('Hello, again!');
   });
 
+  test('of two connectors one is stopped under load: no call is lost', limit, async () => {
+    await using stack = await Stack.start();
+    const { cloudflared } = await stack.connected();
+    const other = stack.cloudflared();
+    await other.lines.line('Registered tunnel connection connIndex=3');
+    let [answered, stopping] = [0, false];
+    const call = async (): Promise<void> => {
+      while (!stopping) {
+        expect(await hello(stack, 'load')).toBe('Hello, load!');
+        answered += 1;
+      }
+    };
+    const calls = Promise.all([call(), call(), call(), call()]);
+    calls.catch(() => undefined);
+    await expect.poll(() => answered).toBeGreaterThan(5);
+    expect(await cloudflared.stop()).toBe(0);
+    const before = answered;
+    await expect.poll(() => answered).toBeGreaterThan(before + 5);
+    stopping = true;
+    await calls;
+  });
+
   test('unknown and archived tunnels are refused, the program stays', limit, async () => {
     await using stack = await Stack.start();
     const unknown = stack.cloudflared({

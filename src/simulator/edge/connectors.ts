@@ -15,6 +15,10 @@ const probeAfter = 1_000;
 interface Connector {
   readonly tunnel: string;
   readonly socket: Socket;
+  /** Streams that were asked for and have not come yet. */
+  expected: number;
+  /** It has said goodbye: it is asked for nothing more, what it was asked for still comes. */
+  leaving: boolean;
 }
 
 interface AwaitedStream {
@@ -58,7 +62,11 @@ export class Connectors {
 
   /** Connections registered for a tunnel. */
   count(tunnel: string): number {
-    return [...this.#connectors].filter((connector) => connector.tunnel === tunnel).length;
+    return this.#of(tunnel).length;
+  }
+
+  #of(tunnel: string): readonly Connector[] {
+    return [...this.#connectors].filter((each) => each.tunnel === tunnel && !each.leaving);
   }
 
   /** Ends a tunnel's connections, as archiving does. */
@@ -73,7 +81,7 @@ export class Connectors {
    * @throws EdgeFailure `not-connected`, `connection-lost`.
    */
   openStream(tunnel: string): Promise<Socket> {
-    const candidates = [...this.#connectors].filter((connector) => connector.tunnel === tunnel);
+    const candidates = this.#of(tunnel);
     const chosen = candidates[this.#turn++ % Math.max(candidates.length, 1)];
     if (!chosen) {
       throw new EdgeFailure('not-connected', 'no cloudflared is connected for this tunnel');
@@ -84,6 +92,8 @@ export class Connectors {
         clearTimeout(timer);
         chosen.socket.off('close', lost);
         this.#awaited.delete(id);
+        chosen.expected -= 1;
+        if (chosen.leaving && chosen.expected === 0) chosen.socket.end();
         act();
       };
       const lost = (): void =>
@@ -98,6 +108,7 @@ export class Connectors {
         );
       const timer = setTimeout(lost, streamTimeout);
       chosen.socket.once('close', lost);
+      chosen.expected += 1;
       this.#awaited.set(id, { resolve: (socket) => give(() => resolve(socket)), reject });
       say(chosen.socket, { type: 'open', id });
     });
@@ -127,14 +138,18 @@ export class Connectors {
       socket.end();
       return;
     }
-    const connector = { tunnel: hello.tunnel, socket };
+    const connector: Connector = { tunnel: hello.tunnel, socket, expected: 0, leaving: false };
     this.#connectors.add(connector);
     socket.once('close', () => this.#connectors.delete(connector));
     // Nothing more is expected; reading lets the end be noticed, and probing an end that nobody told
     // of: a network namespace that goes takes its connections along without a word.
     socket.resume();
     socket.setKeepAlive(true, probeAfter);
-    socket.once('end', () => socket.end());
+    socket.allowHalfOpen = true;
+    socket.once('end', () => {
+      connector.leaving = true;
+      if (connector.expected === 0) socket.end();
+    });
     const location = locations[hello.connIndex % locations.length] ?? 'sjc01';
     say(socket, { type: 'registered', connection: randomUUID(), location });
   }
