@@ -52,7 +52,6 @@ function samplePorts(): InstallPorts {
     },
     locks: {
       acquire: async () => ({ release: async () => undefined }),
-      holder: async () => undefined,
     },
     clock,
     host: {
