@@ -5,7 +5,7 @@ export interface Figure {
   readonly value: number | undefined;
   /** `×` is a ratio. */
   readonly unit: '×' | 'ms';
-  /** The value is to be at most this, in the same unit; undefined where issue 2 sets no aim. */
+  /** The value is to be at most this, in the same unit; undefined where no issue sets an aim. */
   readonly aim: number | undefined;
   /** With what it was measured: rounds, medians, noise, versions. */
   readonly how: string;

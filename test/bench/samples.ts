@@ -5,6 +5,12 @@ export function median(values: readonly number[]): number {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
+/** The value that a share of all values does not exceed: 0.99 for the 99th percentile. NaN of nothing. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
 /** Median with its noise, such as `34.1 ms (min 30.2, max 48.0)`. */
 export function spread(milliseconds: readonly number[]): string {
   const [middle, min, max] = [
@@ -17,7 +23,8 @@ export function spread(milliseconds: readonly number[]): string {
 
 /** Something to be timed, and its times so far in milliseconds. */
 export interface Contestant {
-  readonly work: () => void | Promise<void>;
+  /** May give the milliseconds that count, where they are not all it takes. */
+  readonly work: () => unknown;
   readonly times: number[];
 }
 
@@ -37,8 +44,8 @@ export async function interleave(
     const first = round % contestants.length;
     for (const { work, times } of [...contestants.slice(first), ...contestants.slice(0, first)]) {
       const started = performance.now();
-      await work();
-      times.push(performance.now() - started);
+      const took = await work();
+      times.push(typeof took === 'number' ? took : performance.now() - started);
     }
   }
 }

@@ -33,13 +33,12 @@ const settings: WizardSettings = {
 };
 
 /** The same on every machine: an empty disk, no container, upstreams that answer as written. */
-function samplePorts(): InstallPorts {
-  const clock = new VirtualClock('2026-11-24T13:40:00Z');
+function samplePorts(engine: ScriptedEngine, clock: VirtualClock): InstallPorts {
   const files = new MemoryFiles(home, clock.now());
   return {
     files,
     ownedFiles: files.owned,
-    engine: new ScriptedEngine(clock),
+    engine,
     compose: new ScriptedCompose(),
     certificates: sampleCertificates,
     network: new ScriptedNetwork(),
@@ -114,7 +113,7 @@ const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
     const certificateDue = { notAfter: '2027-02-22', daysLeft: 90 };
     wizard.store.setState({ page: 'summary', run: 'ended', flow, certificateDue });
   },
-  logs: async (wizard) => wizard.store.setState({ page: 'logs', logsFrom: 'summary' }),
+  logs: async (wizard) => wizard.showLogs(),
 };
 
 /**
@@ -122,7 +121,16 @@ const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
  * it shows is the same on every machine and at any time.
  */
 export async function sampleWizard(page: PageId): Promise<Wizard> {
-  const ports = samplePorts();
+  return (await sampleScene(page)).wizard;
+}
+
+/** The same with the engine, on which containers can be made to speak. */
+export async function sampleScene(
+  page: PageId,
+): Promise<{ readonly wizard: Wizard; readonly engine: ScriptedEngine }> {
+  const clock = new VirtualClock('2026-11-24T13:40:00Z');
+  const engine = new ScriptedEngine(clock);
+  const ports = samplePorts(engine, clock);
   const wizard = new Wizard({
     world: { dir, ports: async () => ports },
     settings,
@@ -132,5 +140,5 @@ export async function sampleWizard(page: PageId): Promise<Wizard> {
   });
   const order: readonly PageId[] = [...pages.map(({ id }) => id), 'logs'];
   for (const id of order.slice(0, order.indexOf(page) + 1)) await arrivals[id](wizard);
-  return wizard;
+  return { wizard, engine };
 }

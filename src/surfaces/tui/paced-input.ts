@@ -9,6 +9,14 @@ interface TerminalInput extends NodeJS.ReadableStream {
   unref?(): unknown;
 }
 
+/**
+ * ESC begins other keys, too. What belongs to it comes in the same read, or on a slow line soon after;
+ * Ink would wait 20 ms.
+ */
+const escapeMs = 8;
+/** ESC as terminals send it that can tell the two apart (kitty's protocol): Ink takes it at once. */
+const onlyEscape = '\u001b[27u';
+
 /** Enter, if it was pressed while the terminal was not ours yet, has become a line end. */
 function asPressed(piece: string): string {
   return piece === '\n' ? '\r' : piece;
@@ -22,8 +30,9 @@ export class PacedInput extends Readable {
   readonly isTTY = true;
   readonly #source: TerminalInput;
   readonly #waiting: string[] = [];
-  /** Part of a bracketed paste whose end has not come yet. */
+  /** Part of a bracketed paste whose end has not come yet, or an ESC that may begin something. */
   #open = '';
+  #escape: NodeJS.Timeout | undefined;
   #pumping = false;
 
   constructor(source: TerminalInput) {
@@ -57,6 +66,7 @@ export class PacedInput extends Readable {
 
   /** Lets go of the terminal's input and stops reading it. */
   release(): void {
+    clearTimeout(this.#escape);
     this.#source.off('data', this.#take);
     this.#source.off('end', this.#end);
     this.#source.off('close', this.#end);
@@ -69,6 +79,7 @@ export class PacedInput extends Readable {
   };
 
   readonly #take = (data: string | Buffer): void => {
+    clearTimeout(this.#escape);
     const chunk = this.#open + data.toString();
     const opened = chunk.lastIndexOf('\u001b[200~');
     if (opened !== -1 && chunk.indexOf('\u001b[201~', opened) === -1) {
@@ -76,9 +87,21 @@ export class PacedInput extends Readable {
       return;
     }
     this.#open = '';
-    this.#waiting.push(...splitKeys(chunk).map(asPressed));
-    if (!this.#pumping) this.#pump();
+    const keys = splitKeys(chunk).map(asPressed);
+    if (keys.at(-1) === '\u001b') {
+      this.#open = keys.pop() ?? '';
+      this.#escape = setTimeout(() => {
+        this.#open = '';
+        this.#handOn([onlyEscape]);
+      }, escapeMs);
+    }
+    this.#handOn(keys);
   };
+
+  #handOn(keys: readonly string[]): void {
+    this.#waiting.push(...keys);
+    if (!this.#pumping) this.#pump();
+  }
 
   #pump(): void {
     const piece = this.#waiting.shift();

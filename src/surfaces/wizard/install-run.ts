@@ -19,7 +19,7 @@ import { deploymentOf, type WizardContext } from './wizard-context.ts';
 import type { WizardState } from './wizard-state.ts';
 
 /** Pictures a second while much happens: enough to follow, little enough for a slow line. */
-const redrawMs = 66;
+export const redrawMs = 66;
 
 function meaningOf(service: string, text: string): Pick<LogLineView, 'meaning'> {
   const known = diagnose({ service, text });
@@ -33,7 +33,8 @@ export function logView(service: string, text: string, at: Date | undefined): Lo
   return { service, text, ...(at ? { at: at.getTime() } : {}), ...meaningOf(service, text) };
 }
 
-function show(state: WizardState, events: readonly FlowEvent[]): Partial<WizardState> {
+/** The state after some more events of a run. */
+export function show(state: WizardState, events: readonly FlowEvent[]): Partial<WizardState> {
   const flow = events.reduce(reduce, state.flow);
   const lines = events.flatMap((event) => (event.type === 'log' ? [event] : []));
   const begun = events.some(({ type }) => type === 'step.started');

@@ -41,6 +41,17 @@ describe('PacedInput', () => {
     await vi.waitFor(() => expect(reads.join('')).toHaveLength(256 * 4096 + 12));
   });
 
+  test('an Esc that nothing follows is told as one; what belongs together stays together', async () => {
+    const source = new PassThrough();
+    const input = new PacedInput(source);
+    const reads = readsOf(input);
+    source.write('\u001b');
+    await vi.waitFor(() => expect(reads).toEqual(['\u001b[27u']));
+    source.write('\u001b');
+    source.write('[A');
+    await vi.waitFor(() => expect(reads).toEqual(['\u001b[27u', '\u001b[A']));
+  });
+
   test('tells when the terminal is gone', async () => {
     const source = new PassThrough();
     const input = new PacedInput(source);

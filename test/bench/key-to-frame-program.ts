@@ -1,0 +1,110 @@
+// Run in a process of its own by key-to-frame.ts, bundled as the program is. Prints JSON.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PageId } from '../../screens/views.ts';
+import { runTui } from '../../src/surfaces/tui/run-tui.tsx';
+import type { Wizard } from '../../src/surfaces/wizard/wizard.ts';
+import { sampleScene } from '../fakes/sample-wizard.ts';
+import type { ScriptedEngine } from '../fakes/scripted-engine.ts';
+import { FakeTerminal } from './fake-terminal.ts';
+import { floodRun, floodTail } from './log-flood.ts';
+
+/** Milliseconds, one for each key. */
+export interface KeyTimes {
+  readonly scene: string;
+  /** True if log lines pour in. */
+  readonly flood: boolean;
+  /**
+   * From when the key was due to the end of the frame that shows what it did; whatever kept this
+   * thread from taking the key at once is in it.
+   */
+  readonly wall: readonly number[];
+  /** What this thread itself worked in that time. */
+  readonly own: readonly number[];
+  /** Of `wall`, what went by before the key was taken. */
+  readonly late: readonly number[];
+}
+
+interface Scene {
+  readonly name: string;
+  readonly page: PageId;
+  /** In turns; each changes what is shown. */
+  readonly keys: readonly string[];
+  /** Brings the page back to where the key does something; not timed. */
+  readonly reset?: (wizard: Wizard) => Promise<void>;
+  readonly flood?: (wizard: Wizard, engine: ScriptedEngine) => () => void;
+}
+
+const pageKeys = ['\u001b[6~', '\u001b[5~'];
+const arrows = ['\u001b[B', '\u001b[A'];
+const escapeKey = '\u001b';
+
+/** Its key has an effect once only: another page in between, and it is as new. */
+async function again({ store }: Wizard): Promise<void> {
+  store.setState({ page: 'welcome' });
+  await sleep(20);
+  store.setState({ page: 'launch' });
+  await sleep(20);
+}
+
+const scenes: readonly Scene[] = [
+  { name: 'Welcome', page: 'welcome', keys: pageKeys },
+  { name: 'Prerequisites', page: 'prerequisites', keys: arrows },
+  { name: 'Mode', page: 'mode', keys: ['\r', escapeKey] },
+  { name: 'Domain and token', page: 'tunnel', keys: ['a', '\u007f'] },
+  { name: 'Certificates', page: 'certificates', keys: ['e', escapeKey] },
+  { name: 'Register the CA', page: 'register-ca', keys: pageKeys },
+  { name: 'Routes', page: 'routes', keys: arrows },
+  { name: 'Review', page: 'review', keys: pageKeys },
+  { name: 'Launch', page: 'launch', keys: [escapeKey], reset: again },
+  { name: 'Launch in a flood', page: 'launch', keys: [escapeKey], reset: again, flood: floodRun },
+  { name: 'Summary', page: 'summary', keys: pageKeys },
+  { name: 'Logs in a flood', page: 'summary', keys: [' '], flood: floodTail },
+];
+
+/** Uneven, so that keys fall at every moment between two frames of the flood. */
+function pauseMs(round: number): number {
+  return 8 + ((round * 7) % 23);
+}
+
+/** For code to be compiled, and for the log to be as long as it gets. */
+const warmUp = 40;
+const fullLogMs = 6_000;
+
+async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
+  const { wizard, engine } = await sampleScene(scene.page);
+  const terminal = new FakeTerminal();
+  const { stdin, stdout } = terminal;
+  const { signal } = new AbortController();
+  let ended: Promise<unknown> = Promise.resolve();
+  await terminal.frameAfter(() => {
+    ended = runTui({ wizard, stdin, stdout, colour: true, signal });
+  }, 'the start');
+  const stop = scene.flood?.(wizard, engine);
+  if (stop) await sleep(fullLogMs);
+  const times = { wall: [] as number[], own: [] as number[], late: [] as number[] };
+  for (let round = -warmUp; round < rounds; round += 1) {
+    await scene.reset?.(wizard);
+    const due = performance.now() + pauseMs(round + warmUp);
+    await sleep(pauseMs(round + warmUp));
+    const late = performance.now() - due;
+    const key = scene.keys[(round + warmUp) % scene.keys.length] ?? '';
+    const cpu = process.threadCpuUsage();
+    await terminal.frameAfter(() => terminal.send(key), `${scene.name}: ${JSON.stringify(key)}`);
+    if (round < 0) continue;
+    const { user, system } = process.threadCpuUsage(cpu);
+    times.wall.push(performance.now() - due);
+    times.own.push((user + system) / 1000);
+    times.late.push(late);
+  }
+  stop?.();
+  wizard.finish();
+  await ended;
+  return { scene: scene.name, flood: scene.flood !== undefined, ...times };
+}
+
+const rounds = Number(process.argv[2]);
+const wanted = process.argv[3];
+const results: KeyTimes[] = [];
+for (const scene of scenes)
+  if (wanted === undefined || scene.name === wanted) results.push(await measure(scene, rounds));
+process.stdout.write(JSON.stringify(results));
