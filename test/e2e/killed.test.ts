@@ -137,10 +137,14 @@ async function killAndResume(
   const before = await caFingerprint(dir);
   const journal = await journalOf(dir);
   const unfinished = unfinishedRun(journal);
-  expect(unfinished).toMatchObject({ flow: 'install' });
-  // A step is told before it is journaled, and the program was further than what had been read of it.
-  const last = steps.indexOf(unfinished?.lastStep ?? '');
-  expect(last).toBeGreaterThanOrEqual(steps.indexOf(begun.at(-2) ?? ''));
+  // A step is told before it is journaled, and the program was further than what had been read of it:
+  // after the last step perhaps so far that only its exit was missing.
+  const overtaken = begun.at(-1) === steps.at(-1) && journal.at(-1)?.type === 'run.finished';
+  if (!overtaken) {
+    expect(unfinished).toMatchObject({ flow: 'install' });
+    const last = steps.indexOf(unfinished?.lastStep ?? '');
+    expect(last).toBeGreaterThanOrEqual(steps.indexOf(begun.at(-2) ?? ''));
+  }
 
   const resumed = await installation.install(['--yes', ...more]);
   expect(finishOf(resumed).failure).toBeUndefined();
@@ -173,7 +177,7 @@ async function killAndResume(
   expect(whole.slice(0, journal.length)).toEqual(journal);
   const runs = (entries: typeof whole) => [...new Set(entries.map(({ run }) => run))];
   const ended = runs(whole.filter(({ type }) => type === 'run.finished'));
-  expect(runs(whole).filter((run) => !ended.includes(run))).toEqual(runs(journal));
+  expect(runs(whole).filter((run) => !ended.includes(run))).toEqual(overtaken ? [] : runs(journal));
 }
 
 onEachEngine(
