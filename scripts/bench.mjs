@@ -1,6 +1,5 @@
-// `npm run bench`: one line a figure, against the aims of issues 2 and 3; `npm run bench -- key-to-frame`
-// runs one bench. Its exit code is always 0: a busy
-// machine is no reason to stop a build.
+// `npm run bench`: one line a figure, against the aims of issues 2 and 3; `npm run bench -- first-frame`
+// measures that alone. Its exit code is always 0: a busy machine is no reason to stop a build.
 const benches = {
   'start-up': 'benchStartUp',
   'first-frame': 'benchFirstFrame',

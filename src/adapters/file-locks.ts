@@ -114,6 +114,12 @@ async function removeDead(path: string): Promise<void> {
  */
 export function fileLocks(clock: Clock, random: Random): Locks {
   return {
+    async holder(path) {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      const found = text === undefined ? undefined : parseHolder(text);
+      if (!found || !(await isAlive(found))) return undefined;
+      return { pid: found.pid, purpose: found.purpose, since: found.since };
+    },
     async acquire(path, purpose) {
       const unique = Buffer.from(random.bytes(6)).toString('hex');
       const mine = `${path}.${process.pid}-${unique}`;

@@ -77,10 +77,14 @@ async function listTools(sdk: Sdk, client: SdkClient, timeout: number): Promise<
     const params = cursor === undefined ? {} : { cursor };
     const request = { method: 'tools/list' as const, params };
     const answer = await client.request(request, sdk.ListToolsResultSchema, { timeout });
-    for (const { name, description } of answer.tools) {
+    for (const { name, description, inputSchema, annotations = {} } of answer.tools) {
+      const changes = annotations.readOnlyHint === false || annotations.destructiveHint === true;
+      // A name that had to be cleaned or cut is not the one to call.
+      const isCallable = !inputSchema.required?.length && !changes && short(name) === name;
       tools.push({
         name: short(name),
         description: description === undefined ? undefined : short(description),
+        ...(isCallable ? { callable: true as const } : {}),
       });
     }
     cursor = answer.nextCursor;

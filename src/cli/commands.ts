@@ -10,10 +10,23 @@ export interface Flag {
   readonly negatable?: boolean;
 }
 
+/** A word that must follow a command's name, and what may follow it. */
+export interface Subcommand {
+  readonly name: string;
+  readonly summary: string;
+  /** What it is about, at least one of them; absent: it takes none. */
+  readonly operand?: string;
+  /** Flags of the command that make no sense with it. */
+  readonly without?: readonly string[];
+}
+
 export interface Command {
   readonly name: string;
   readonly summary: string;
+  readonly subcommands?: readonly Subcommand[];
   readonly flags: readonly Flag[];
+  /** What its own flags are, for help; absent: answers. */
+  readonly flagsTitle?: string;
   readonly examples: readonly string[];
 }
 
@@ -80,9 +93,116 @@ export function commandTable(
       'mcp-tunnel rotate-token --token-file ./new-token --yes',
     ],
   };
+  const { allowedIps, upstreamCa, upstreamSystemCas } = installQuestions;
+  const upstream = [allowedIps, upstreamCa, upstreamSystemCas].flatMap((question) =>
+    question ? [flagOf(question)] : [],
+  );
+  const routes: Command = {
+    name: 'routes',
+    summary: 'Show, add and remove routes without losing a request',
+    subcommands: [
+      {
+        name: 'list',
+        summary: 'Each route, and what its upstream answers',
+        without: ['replace', ...upstream.map(({ name }) => name)],
+      },
+      { name: 'add', summary: 'Route names to MCP servers', operand: 'NAME=URL' },
+      {
+        name: 'remove',
+        summary: 'Take routes away',
+        operand: 'NAME',
+        without: ['replace', ...upstream.map(({ name }) => name)],
+      },
+    ],
+    flags: [
+      ...commonFlags,
+      { name: 'replace', kind: 'switch', help: 'A name that exists gets the URL given' },
+      ...upstream,
+    ],
+    examples: [
+      'mcp-tunnel routes list',
+      'mcp-tunnel routes add wiki=http://10.0.0.5:8000 --dry-run',
+      'mcp-tunnel routes remove wiki --yes',
+    ],
+  };
+  const { certificateDays, keyType, caKeyFile, caPassphrase } = installQuestions;
+  const renewCert: Command = {
+    name: 'renew-cert',
+    summary: 'Renew the server certificate and prove that the proxy serves it',
+    flags: [
+      ...commonFlags,
+      {
+        name: 'renew-before',
+        kind: 'value',
+        placeholder: 'DURATION',
+        help: 'Do nothing (exit 0) while more than this is left, such as 720h or 30d (default: always renew)',
+      },
+      ...(certificateDays ? [flagOf(certificateDays)] : []),
+      { name: 'new-key', kind: 'switch', help: 'Make a new private key, too (default: keep it)' },
+      ...(keyType
+        ? [{ ...flagOf(keyType), help: 'Kind of the new key; only with --new-key' }]
+        : []),
+      ...(caKeyFile
+        ? [{ ...flagOf(caKeyFile), help: 'The CA’s private key, if it is not in data/' }]
+        : []),
+      ...(caPassphrase
+        ? [{ ...flagOf(caPassphrase), help: 'A file with the passphrase of the CA’s key' }]
+        : []),
+      {
+        name: 'restore',
+        kind: 'switch',
+        help: 'Put the newest archived pair back; the present one is archived first',
+      },
+    ],
+    examples: [
+      'mcp-tunnel renew-cert --dry-run',
+      'mcp-tunnel renew-cert --renew-before 720h --yes',
+      'mcp-tunnel renew-cert --ca-key /mnt/usb/ca.key --ca-passphrase-file ./passphrase --yes',
+      'mcp-tunnel renew-cert --restore --yes',
+    ],
+  };
+  const status: Command = {
+    name: 'status',
+    summary: 'How the deployment is, what is due and what to do; changes nothing',
+    flagsTitle: 'Watching and monitoring:',
+    flags: [
+      ...commonFlags,
+      {
+        name: 'watch',
+        kind: 'switch',
+        help: 'Look again and again, and show what changes, until Ctrl-C (exit 0)',
+      },
+      {
+        name: 'interval',
+        kind: 'value',
+        placeholder: 'DURATION',
+        help: 'Time between two looks with --watch (default: 10s)',
+      },
+      {
+        name: 'notify',
+        kind: 'value',
+        placeholder: 'COMMAND',
+        help: 'With --watch: run this in a shell when the state changes; it gets MCP_TUNNEL_STATE (healthy, due, unhealthy or unknown) and MCP_TUNNEL_SUMMARY, and 10 seconds',
+      },
+      {
+        name: 'prometheus',
+        kind: 'value',
+        placeholder: 'FILE',
+        help: 'Write metrics to this file, for the textfile collector of Prometheus’ node exporter',
+      },
+    ],
+    examples: [
+      'mcp-tunnel status',
+      'mcp-tunnel status --watch --interval 30s --notify \'logger "$MCP_TUNNEL_SUMMARY"\'',
+      'mcp-tunnel status --prometheus /var/lib/node_exporter/mcp_tunnel.prom',
+    ],
+  };
   return [
     install,
+    status,
     rotateToken,
+    renewCert,
+    routes,
     {
       ...install,
       name: 'rehearse',

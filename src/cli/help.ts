@@ -27,10 +27,19 @@ function flagLines(flags: Command['flags']): string {
     .join('\n');
 }
 
+/** What a command can do, where it does more than one thing. */
+function subcommandLines({ name, subcommands = [] }: Command): string {
+  const lines = subcommands.map(({ name: word, operand, summary }) => {
+    const typed = `  ${name} ${word}${operand ? ` ${operand} …` : ''}`;
+    return `${typed.padEnd(30)}${summary}`;
+  });
+  return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
+}
+
 /** Help for the whole program. */
 export function programHelp(commands: readonly Command[]): string {
   const list = commands
-    .map((command) => `  mcp-tunnel ${command.name.padEnd(12)}${command.summary}`)
+    .map((command) => `  mcp-tunnel ${command.name.padEnd(14)}${command.summary}`)
     .join('\n');
   const examples = commands
     .flatMap((command) => command.examples.map((example) => `  ${example}`))
@@ -52,11 +61,11 @@ export function commandHelp(command: Command, rehearse: boolean): string {
   const common = new Set(commonFlags.map((flag) => flag.name));
   const answers = command.flags.filter((flag) => !common.has(flag.name));
   return `mcp-tunnel ${rehearse ? 'rehearse ' : ''}${command.name}: ${command.summary}
-
+${subcommandLines(command)}
 Flags:
 ${flagLines(command.flags.filter((flag) => common.has(flag.name)))}
 
-Answers (also by environment variable or answers file, see README):
+${command.flagsTitle ?? 'Answers (also by environment variable or answers file, see README):'}
 ${flagLines(answers)}
 
 Examples:

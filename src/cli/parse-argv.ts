@@ -1,17 +1,79 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
-import type { Command, Flag } from './commands.ts';
+import type { Command, Flag, Subcommand } from './commands.ts';
 
 export interface ParsedArgv {
   readonly command: Command;
   readonly rehearse: boolean;
   readonly switches: ReadonlyMap<string, boolean>;
   readonly values: ReadonlyMap<string, readonly string[]>;
+  /** The word after the command's name, for a command that has such. */
+  readonly subcommand?: string;
+  /** What the subcommand is about, in the order given. */
+  readonly operands?: readonly string[];
 }
 
-function usage(summary: string, nextStep: string): Failure {
-  return new Failure('usage', summary, { nextSteps: [nextStep] });
+function usage(summary: string, ...nextSteps: readonly string[]): Failure {
+  return new Failure('usage', summary, { nextSteps });
+}
+
+/** How a subcommand is typed: `mcp-tunnel routes add NAME=URL …`. */
+function typed(command: Command, { name, operand }: Subcommand): string {
+  return ['mcp-tunnel', command.name, name, ...(operand ? [operand, '…'] : [])].join(' ');
+}
+
+function findSubcommand(command: Command, given: string | undefined): Subcommand {
+  const all = command.subcommands ?? [];
+  const found = all.find(({ name }) => name === given);
+  if (found) return found;
+  const names = all.map(({ name }) => name);
+  const ways = all.map((each) => typed(command, each));
+  if (given === undefined)
+    throw usage(`${command.name} needs to know what to do: ${names.join(', ')}.`, ...ways);
+  const near = all.find(({ name }) => name === nearest(given, names));
+  throw usage(
+    `“${given}” is not something that ${command.name} can do. Expected one of: ${names.join(', ')}.`,
+    ...(near ? [`Did you mean: ${typed(command, near)}`] : ways),
+  );
+}
+
+/** What stands beside the flags: nothing, or a subcommand and its operands. */
+function readWords(
+  words: readonly string[],
+  command: Command,
+  flags: Pick<ParsedArgv, 'switches' | 'values'>,
+): Pick<ParsedArgv, 'subcommand' | 'operands'> {
+  const [first, ...operands] = words;
+  if (!command.subcommands) {
+    if (first === undefined) return {};
+    throw usage(`“${first}” is not expected here.`, `mcp-tunnel ${command.name} --help`);
+  }
+  if (first === undefined && flags.switches.get('help')) return {};
+  const subcommand = findSubcommand(command, first);
+  const { name, operand, without = [] } = subcommand;
+  const foreign = without.find((flag) => flags.switches.has(flag) || flags.values.has(flag));
+  const others = command.subcommands.filter((each) => !each.without?.includes(foreign ?? ''));
+  if (foreign !== undefined) {
+    throw usage(
+      `--${foreign} says nothing to ${command.name} ${name}.`,
+      `It belongs to: ${others.map((each) => typed(command, each)).join(', ')}`,
+    );
+  }
+  const [extra] = operands;
+  if (operand === undefined && extra !== undefined) {
+    throw usage(
+      `“${extra}” is not expected here: ${command.name} ${name} takes nothing but flags.`,
+      typed(command, subcommand),
+    );
+  }
+  if (operand !== undefined && extra === undefined && !flags.switches.get('help')) {
+    throw usage(
+      `${command.name} ${name} needs ${operand}, one or more.`,
+      typed(command, subcommand),
+    );
+  }
+  return { subcommand: name, operands };
 }
 
 function unknownFlag(given: string, command: Command): Failure {
@@ -27,7 +89,7 @@ function unknownFlag(given: string, command: Command): Failure {
 function readFlags(
   args: readonly string[],
   command: Command,
-): { switches: Map<string, boolean>; values: Map<string, string[]> } {
+): { switches: Map<string, boolean>; values: Map<string, string[]>; words: string[] } {
   const byName = new Map<string, Flag>(command.flags.map((flag) => [flag.name, flag]));
   const options = Object.fromEntries(
     command.flags.flatMap((flag) => {
@@ -47,9 +109,9 @@ function readFlags(
   });
   const switches = new Map<string, boolean>();
   const values = new Map<string, string[]>();
+  const words: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional')
-      throw usage(`“${token.value}” is not expected here.`, `mcp-tunnel ${command.name} --help`);
+    if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     const negated =
       token.name.startsWith('no-') && byName.get(token.name.slice(3))?.negatable === true;
@@ -72,12 +134,17 @@ function readFlags(
       throw usage(`--${name} is given twice.`, 'Give it once.');
     values.set(name, [...before, token.value]);
   }
-  return { switches, values };
+  return { switches, values, words };
+}
+
+function parseCommand(args: readonly string[], command: Command, rehearse: boolean): ParsedArgv {
+  const { words, ...flags } = readFlags(args, command);
+  return { command, rehearse, ...flags, ...readWords(words, command, flags) };
 }
 
 /**
- * The command and its flags.
- * @throws Failure `usage` with the nearest name for a typing error.
+ * The command, its subcommand where it has such, and its flags.
+ * @throws Failure `usage` with the nearest name for a typing error, or with what was expected.
  */
 export function parseArgv(argv: readonly string[], commands: readonly Command[]): ParsedArgv {
   const find = (name: string) => commands.find((command) => command.name === name);
@@ -93,10 +160,10 @@ export function parseArgv(argv: readonly string[], commands: readonly Command[])
       near ? `Did you mean: mcp-tunnel ${near}` : `One of: ${names.join(', ')}. mcp-tunnel --help`,
     );
   }
-  if (command.name !== 'rehearse') return { command, rehearse: false, ...readFlags(rest, command) };
+  if (command.name !== 'rehearse') return parseCommand(rest, command, false);
   const [inner = 'install', ...innerRest] = rest[0]?.startsWith('-') ? ['install', ...rest] : rest;
   const rehearsed = find(inner);
   if (!rehearsed || rehearsed.name === 'rehearse')
     throw usage(`“${inner}” cannot be rehearsed.`, 'mcp-tunnel rehearse install');
-  return { command: rehearsed, rehearse: true, ...readFlags(innerRest, rehearsed) };
+  return parseCommand(innerRest, rehearsed, true);
 }

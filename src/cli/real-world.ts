@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createDocker } from '../adapters/docker/clients.ts';
 import { fileLocks } from '../adapters/file-locks.ts';
+import { proxyTls } from '../adapters/proxy-tls.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemFiles } from '../adapters/system-files.ts';
 import { systemHost } from '../adapters/system-host.ts';
@@ -52,6 +53,7 @@ export async function realWorld({ io, argv, chose }: WorldRequest): Promise<Worl
         certificates: x509Certificates(systemRandom),
         network: systemNetwork,
         mcp: sdkMcpClient,
+        proxyTls,
         locks: fileLocks(systemClock, systemRandom),
         clock: systemClock,
         host,

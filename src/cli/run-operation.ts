@@ -17,9 +17,14 @@ export interface Invocation extends WorldRequest {
 export async function runOperation({ io, argv, chose, surface, show }: Invocation): Promise<void> {
   const world = await openWorld(argv.rehearse, { io, argv, chose });
   try {
-    const { raw, hasToken, settings } = await installationInputs({ io, argv, world });
     const operation = operations[argv.command.name];
     if (!operation) throw new Failure('usage', `There is no command ${argv.command.name}.`);
+    const newRoutes = operation.newRoutes?.(argv) ?? [];
+    const { raw, hasToken, settings } = await installationInputs({
+      io,
+      argv: operation.answersArgv?.(argv) ?? argv,
+      world,
+    });
     const answers = installAnswers(raw, { hasToken: hasToken || operation.tokenOptional });
     if (io.env['TUNNEL_TOKEN'] !== undefined) {
       show({
@@ -31,7 +36,7 @@ export async function runOperation({ io, argv, chose, surface, show }: Invocatio
       settings,
       argv,
       answers,
-      ports: await world.ports(answers),
+      ports: await world.ports({ ...answers, routes: [...answers.routes, ...newRoutes] }),
       place: deploymentAt(world.dir),
       runId: systemRandom.uuid(),
       version: settings.toolVersion,

@@ -11,6 +11,7 @@ import { commandTable } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { type ParsedArgv, parseArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
+import type { Invocation } from './run-operation.ts';
 
 /** The exit code of a finished flow (design 8). */
 export function exitCodeOf(event: Extract<FlowEvent, { type: 'flow.finished' }>): ExitCode {
@@ -27,7 +28,8 @@ async function surfaceFor(io: ProcessIo, argv: ParsedArgv): Promise<Surface> {
     rehearsal: argv.rehearse,
   };
   const plain = argv.switches.get('plain') || options.verbose;
-  if (io.terminal && !plain) {
+  // A look has no steps that a live part could show.
+  if (io.terminal && !plain && argv.command.name !== 'status') {
     const { liveSurface } = await import('../surfaces/live.tsx');
     return liveSurface(io.terminal, io.stdout, options, io.ask);
   }
@@ -48,6 +50,12 @@ function wantsWizard(io: ProcessIo, argv: ParsedArgv): boolean {
   return io.interactive && !headless.some((name) => argv.switches.get(name));
 }
 
+/** Commands that only look need no answers and no consent. */
+async function runnerOf({ command }: ParsedArgv): Promise<(run: Invocation) => Promise<void>> {
+  if (command.name === 'status') return (await import('./run-status.ts')).runStatus;
+  return (await import('./run-operation.ts')).runOperation;
+}
+
 async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
   const surface = await surfaceFor(io, argv);
   let code: ExitCode = 1;
@@ -64,8 +72,8 @@ async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
       const { runWizard } = await import('./run-wizard.ts');
       return await runWizard({ io, argv, chose });
     }
-    const { runOperation } = await import('./run-operation.ts');
-    await runOperation({ io, argv, chose, surface, show });
+    const run = await runnerOf(argv);
+    await run({ io, argv, chose, surface, show });
   } catch (error) {
     show(failedEarly(argv.command.name, dir, asFailure(error)));
     if (argv.switches.get('verbose') && asFailure(error).code === 'bug')

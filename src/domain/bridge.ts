@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 import { readComposeVolume } from './compose-volume.ts';
 import { type Deployment, services } from './deployment.ts';
 import { Failure } from './failure.ts';
-import { isRecord } from './plain-data.ts';
+import { isRecord, valueAt } from './plain-data.ts';
+import { proxyConfigName } from './proxy-config.ts';
 import { parseYaml } from './yaml-parse.ts';
 
 /** Where the bridge lies: a second pair, for as long as a change takes (design 6). */
@@ -12,17 +13,25 @@ export interface BridgePlace {
   readonly composeFile: string;
   readonly credentialsDir: string;
   readonly tunnelToken: string;
+  /** What it runs with where that is not the deployment's own. */
+  readonly configDir: string;
+  readonly proxyConfig: string;
+  readonly upstreamCa: string;
 }
 
 /** The bridge's own directory inside a deployment; its project is the deployment's with `-bridge`. */
 export function bridgeAt({ stateDir }: Pick<Deployment, 'stateDir'>): BridgePlace {
   const dir = join(stateDir, 'bridge');
   const credentials = join(dir, 'credentials');
+  const config = join(dir, 'config');
   return {
     dir,
     composeFile: join(dir, 'docker-compose.yaml'),
     credentialsDir: credentials,
     tunnelToken: join(credentials, 'tunnel-token'),
+    configDir: config,
+    proxyConfig: join(config, 'mcp-proxy.yaml'),
+    upstreamCa: join(config, 'upstream-ca.crt'),
   };
 }
 
@@ -38,6 +47,43 @@ export interface BridgeWanted {
   readonly network: string;
   readonly selinux: boolean;
   readonly purpose: string;
+  /** True if it has a `config/mcp-proxy.yaml` of its own. */
+  readonly ownConfig?: boolean;
+  /** True if it has a `config/upstream-ca.crt` of its own. */
+  readonly ownUpstreamCa?: boolean;
+  /** Routes that its configuration no longer has. */
+  readonly without?: readonly string[];
+}
+
+/** Where the bridge's proxy sees an upstream CA of its own. */
+export const bridgeUpstreamCa = '/etc/mcp-gateway/upstream-ca.crt';
+
+/** What a bridge's compose file says of it. */
+export interface BridgeRecord {
+  readonly purpose: string;
+  readonly network: string | undefined;
+  readonly without: readonly string[];
+}
+
+/** Reads a bridge's compose file back; undefined if it is none, or damaged. */
+export function readBridgeFile(text: string): BridgeRecord | undefined {
+  let data: unknown;
+  try {
+    ({ data } = parseYaml('docker-compose.yaml', text));
+  } catch {
+    return undefined;
+  }
+  const [purpose, network, without] = [
+    valueAt(data, ['x-mcp-tunnel', 'bridge']),
+    valueAt(data, ['networks', 'default', 'name']),
+    valueAt(data, ['x-mcp-tunnel', 'without']),
+  ];
+  if (typeof purpose !== 'string') return undefined;
+  return {
+    purpose,
+    network: typeof network === 'string' ? network : undefined,
+    without: Array.isArray(without) ? without.map(String) : [],
+  };
 }
 
 const header = (purpose: string) =>
@@ -60,11 +106,15 @@ function serviceOf(data: unknown, name: string): Record<string, unknown> {
   });
 }
 
-/** Mounts of the deployment's directory, as seen from two folders further down. */
-function movedMounts(value: unknown): readonly unknown[] {
+/**
+ * Mounts of the deployment's directory, as seen from two folders further down; those whose source is
+ * `own` stay: the bridge has it in the same place of its own directory.
+ */
+function movedMounts(value: unknown, own?: string): readonly unknown[] {
   return (Array.isArray(value) ? value : []).map((entry) => {
     const volume = readComposeVolume(entry);
     if (volume?.source === undefined || !/^\.{1,2}(?:\/|$)/u.test(volume.source)) return entry;
+    if (own !== undefined && volume.source === own) return entry;
     const source = `../../${volume.source.replace(/^\.\//u, '')}`;
     return [
       source,
@@ -72,6 +122,24 @@ function movedMounts(value: unknown): readonly unknown[] {
       ...(volume.options.length > 0 ? [volume.options.join(',')] : []),
     ].join(':');
   });
+}
+
+/** The proxy's mounts. @throws Failure `directory-foreign` if a config of its own would not be mounted. */
+function proxyMounts(value: unknown, { ownConfig, ownUpstreamCa, selinux }: BridgeWanted) {
+  const own = `./${proxyConfigName}`;
+  if (!ownConfig) return movedMounts(value);
+  const mounted = (Array.isArray(value) ? value : []).some(
+    (entry) => readComposeVolume(entry)?.source === own,
+  );
+  if (!mounted) {
+    throw new Failure('directory-foreign', `docker-compose.yaml mounts no ${proxyConfigName}.`, {
+      expected: `${own} among the volumes of ${services.proxy}`,
+      nextSteps: ['mcp-tunnel install   (shows what is missing)'],
+    });
+  }
+  const label = selinux ? ':ro,z' : ':ro';
+  const ca = `./config/upstream-ca.crt:${bridgeUpstreamCa}${label}`;
+  return [...movedMounts(value, own), ...(ownUpstreamCa ? [ca] : [])];
 }
 
 /** Without the token in any form: the bridge has its own file. */
@@ -97,7 +165,7 @@ export function bridgeFile(wanted: BridgeWanted): string {
   const label = wanted.selinux ? ':ro,z' : ':ro';
   const file = {
     services: {
-      [services.proxy]: { ...proxy, volumes: movedMounts(proxy['volumes']) },
+      [services.proxy]: { ...proxy, volumes: proxyMounts(proxy['volumes'], wanted) },
       [services.cloudflared]: {
         ...cloudflared,
         environment: ownEnvironment(cloudflared['environment']),
@@ -107,7 +175,11 @@ export function bridgeFile(wanted: BridgeWanted): string {
       },
     },
     networks: { default: { name: wanted.network, external: true } },
-    'x-mcp-tunnel': { layout: 1, bridge: wanted.purpose },
+    'x-mcp-tunnel': {
+      layout: 1,
+      bridge: wanted.purpose,
+      ...(wanted.without?.length ? { without: [...wanted.without] } : {}),
+    },
   };
   return header(wanted.purpose) + stringify(file, { lineWidth: 0 });
 }

@@ -41,6 +41,9 @@ export const failureExitCodes = {
   'ca-key-mismatch': 3,
   'ca-key-passphrase': 3,
   'certificate-refused': 3,
+  'ca-expired': 3,
+  'clock-wrong': 3,
+  'backup-missing': 3,
   'project-name-taken': 3,
   // vendor and network
   'egress-blocked': 4,
@@ -58,6 +61,7 @@ export const failureExitCodes = {
   'not-connected': 5,
   'upstream-refused': 5,
   'stack-not-running': 5,
+  'stack-unhealthy': 5,
   'verification-failed': 5,
   // people
   'consent-missing': 6,

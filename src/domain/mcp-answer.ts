@@ -1,6 +1,8 @@
 export interface McpTool {
   readonly name: string;
   readonly description: string | undefined;
+  /** True if it needs no arguments and does not say of itself that it changes something. */
+  readonly callable?: true;
 }
 
 /** What an upstream said to MCP `initialize` and `tools/list`. Texts in it are cleaned and short. */

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly caRegistered: boolean;
   /** Who called a routed tool from the vendor's side and got its answer. */
   readonly calledFrom: string | undefined;
+  /** Routes that were to be called from there and were not. */
+  readonly uncalled?: readonly { readonly name: string; readonly why: string }[];
 }
 
 export interface Verification {
@@ -66,6 +68,8 @@ export function verificationOf(evidence: Evidence): Verification {
         : 'Level 4: no call from the vendor’s side; it fails until the CA is registered.',
     );
   } else proven.push(`A tool was called from the vendor’s side (${evidence.calledFrom}).`);
+  for (const { name, why } of evidence.uncalled ?? [])
+    unproven.push(`Route ${name}: not called from the vendor’s side: ${why}.`);
 
   if (!evidence.containersUp) return { level: 0, proven, unproven };
   if (!connected) return { level: 1, proven, unproven };

@@ -47,6 +47,8 @@ export interface ContainerInfo {
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   readonly restartCount: number;
+  /** Whether the engine brings it back after a crash and after its own start. */
+  readonly restartPolicy: 'no' | 'always' | 'unless-stopped' | 'on-failure';
   readonly exitCode: number;
   /** Undefined while it was never started. */
   readonly startedAt: Date | undefined;
@@ -93,6 +95,11 @@ export interface Engine {
     id: string,
     options: { follow: boolean; since?: Date; signal?: AbortSignal },
   ): AsyncIterable<LogLine>;
+  /**
+   * A small plain file as the container has it, mounts included, whoever may read it on this host;
+   * undefined if it, or the container, is not there. Nothing is changed by it.
+   */
+  file(id: string, path: string): Promise<Uint8Array | undefined>;
 }
 
 /** Which Compose is there. `v1` is Python's `docker-compose`, usable only with engines before 25. */
@@ -133,7 +140,10 @@ export interface Compose {
     },
   ): Promise<void>;
   restart(project: ComposeProject, services: readonly string[]): Promise<void>;
-  stop(project: ComposeProject): Promise<void>;
+  /** Those named, or all; what shares the network of another one first. */
+  stop(project: ComposeProject, services?: readonly string[]): Promise<void>;
+  /** Starts containers that are there; nothing else is started or made anew because of it. */
+  start(project: ComposeProject, services: readonly string[]): Promise<void>;
   /** Removes containers and networks of the project. */
   down(project: ComposeProject): Promise<void>;
 }

@@ -34,4 +34,10 @@ export interface VendorSide {
     arguments: Readonly<Record<string, unknown>>;
     timeoutMs: number;
   }): Promise<ToolAnswer>;
+  /**
+   * SHA-256 of the certificate that the proxy shows for a tunnel host, lower-case hex. Absent where
+   * the vendor's side does not tell.
+   * @throws Failure `verification-failed` with the reason the vendor's side gave.
+   */
+  servedCertificate?(request: { host: string; timeoutMs: number }): Promise<string>;
 }

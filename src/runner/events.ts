@@ -1,6 +1,8 @@
 import type { Change } from '../domain/change.ts';
 import type { CheckResult } from '../domain/check.ts';
 import type { FailureCode, MissingAnswer } from '../domain/failure.ts';
+import type { StatusJudgement } from '../domain/status.ts';
+import type { StatusObservation } from '../domain/status-observation.ts';
 
 /** Why a flow ended (design 8). `action-needed`: everything is done but what only a person can do. */
 export type Outcome = 'done' | 'action-needed' | 'failed' | 'interrupted';
@@ -105,10 +107,40 @@ export type FlowEvent =
       readonly created: boolean;
     }
   | {
+      /** The server certificate on disk, and what was seen of the proxy serving it. */
+      readonly type: 'certificate';
+      readonly path: string;
+      readonly fingerprint: string;
+      /** ISO 8601. */
+      readonly notAfter: string;
+      readonly daysLeft: number;
+      readonly served?: 'yes' | 'no' | 'unseen';
+      /** What the proxy shows instead; with `no`. */
+      readonly servedFingerprint?: string;
+      /** Who looked, in words; without `unseen`. */
+      readonly seenBy?: string;
+    }
+  | {
       readonly type: 'route.probed';
       readonly route: string;
       readonly upstream: string;
       readonly url: string;
+      readonly from: string;
+      readonly status: 'pass' | 'warn';
+      readonly found: string;
+      readonly expected: string;
+      readonly fix?: string;
+      readonly tools?: readonly string[];
+    }
+  | {
+      /** A route of the configuration as it is, and what its upstream says. */
+      readonly type: 'route';
+      readonly route: string;
+      readonly upstream: string;
+      /** What callers use. */
+      readonly url: string;
+      /** Whether the running proxy has it; `changed`: it started before the configuration's last change. */
+      readonly proxy: 'has-it' | 'changed' | 'not-running';
       readonly from: string;
       readonly status: 'pass' | 'warn';
       readonly found: string;
@@ -130,6 +162,13 @@ export type FlowEvent =
       readonly proven: readonly string[];
       readonly unproven: readonly string[];
     }
+  | ({
+      /** What was seen of a deployment and how it was judged; nothing was changed. */
+      readonly type: 'status';
+      readonly observation: StatusObservation;
+      /** Ids of the items that differ from the look before; absent at the first. */
+      readonly changed?: readonly string[];
+    } & StatusJudgement)
   | { readonly type: 'action.needed'; readonly action: ActionNeeded }
   | {
       readonly type: 'flow.finished';

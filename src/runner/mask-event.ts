@@ -5,6 +5,7 @@ export function maskEvent(event: FlowEvent, mask: (text: string) => string): Flo
   if (event.type === 'log') return { ...event, text: mask(event.text) };
   if (event.type === 'diagnosis') return { ...event, line: mask(event.line) };
   if (event.type === 'tool.answered') return { ...event, text: mask(event.text) };
+  if (event.type === 'route') return { ...event, found: mask(event.found) };
   if (event.type === 'route.probed') return { ...event, found: mask(event.found) };
   return event;
 }

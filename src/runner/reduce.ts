@@ -41,9 +41,15 @@ export interface FlowState {
   readonly log: readonly { readonly service: string; readonly text: string }[];
   readonly diagnoses: readonly Extract<FlowEvent, { type: 'diagnosis' }>[];
   readonly routes: readonly Extract<FlowEvent, { type: 'route.probed' }>[];
+  /** Routes as they were listed. */
+  readonly listed: readonly Extract<FlowEvent, { type: 'route' }>[];
   /** Tools that were called from the vendor's side. */
   readonly answered: readonly Extract<FlowEvent, { type: 'tool.answered' }>[];
   readonly ca: Extract<FlowEvent, { type: 'ca' }> | undefined;
+  /** The server certificate, as last told. */
+  readonly certificate: Extract<FlowEvent, { type: 'certificate' }> | undefined;
+  /** The last look at the deployment. */
+  readonly status: Extract<FlowEvent, { type: 'status' }> | undefined;
   readonly level: Level | undefined;
   readonly proven: readonly string[];
   readonly unproven: readonly string[];
@@ -64,8 +70,11 @@ export const stateBefore: FlowState = {
   log: [],
   diagnoses: [],
   routes: [],
+  listed: [],
   answered: [],
   ca: undefined,
+  certificate: undefined,
+  status: undefined,
   level: undefined,
   proven: [],
   unproven: [],
@@ -150,10 +159,16 @@ export function reduce(state: FlowState, event: FlowEvent): FlowState {
         ...state,
         routes: [...state.routes.filter(({ route }) => route !== event.route), event],
       };
+    case 'route':
+      return { ...state, listed: [...state.listed, event] };
     case 'tool.answered':
       return { ...state, answered: [...state.answered, event] };
     case 'ca':
       return { ...state, ca: event };
+    case 'certificate':
+      return { ...state, certificate: event };
+    case 'status':
+      return { ...state, status: event };
     case 'verified':
       return {
         ...state,

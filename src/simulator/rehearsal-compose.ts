@@ -75,8 +75,18 @@ export class RehearsalCompose implements Compose {
     for (const container of ordered(together)) this.#containers.start(container);
   }
 
-  async stop({ project }: ComposeProject): Promise<void> {
-    await Promise.all(this.#of(project).map((container) => container.stop()));
+  async stop({ project }: ComposeProject, services?: readonly string[]): Promise<void> {
+    const chosen = this.#of(project).filter(
+      ({ service }) => services === undefined || services.includes(service.name),
+    );
+    const sharing = chosen.filter(({ service }) => service.networkOf !== undefined);
+    await Promise.all(sharing.map((container) => container.stop()));
+    await Promise.all(chosen.map((container) => container.stop()));
+  }
+
+  async start({ project }: ComposeProject, services: readonly string[]): Promise<void> {
+    const chosen = this.#of(project).filter(({ service }) => services.includes(service.name));
+    for (const container of ordered(chosen)) this.#containers.start(container);
   }
 
   async down({ project }: ComposeProject): Promise<void> {

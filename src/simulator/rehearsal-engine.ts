@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type {
   ContainerFilter,
   ContainerInfo,
@@ -8,6 +10,7 @@ import type {
   NetworkInfo,
   PullProgress,
 } from '../ports/engine.ts';
+import { errnoOf } from './container/errno.ts';
 import { type ContainerSet, projectSubnet } from './rehearsal/container-set.ts';
 import type { RehearsedImages } from './rehearsal/rehearsed-images.ts';
 
@@ -83,5 +86,19 @@ export class RehearsalEngine implements Engine {
     if (!container) return;
     const { startedAt } = container.record;
     yield* container.log.read(since ?? new Date(startedAt ?? 0), follow, signal);
+  }
+
+  async file(id: string, path: string): Promise<Uint8Array | undefined> {
+    const container = this.#containers.all.find(({ record }) => record.id === id);
+    const mount = container?.service.mounts.find(
+      (each) => path === each.container || path.startsWith(`${each.container}/`),
+    );
+    if (!mount) return undefined;
+    try {
+      return await readFile(join(mount.host, path.slice(mount.container.length)));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 }

@@ -20,6 +20,27 @@ export class SimulatedVendorSide implements VendorSide {
     this.#edge = edge;
   }
 
+  async servedCertificate({
+    host,
+    timeoutMs,
+  }: {
+    host: string;
+    timeoutMs: number;
+  }): Promise<string> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return await this.#edge.servedCertificate({ host, signal });
+    } catch (error) {
+      const reason = error instanceof EdgeFailure ? edgeReason(error) : String(error);
+      throw new Failure('verification-failed', `The vendor's side could not reach ${host}.`, {
+        found: signal.aborted ? `no answer within ${timeoutMs} ms` : reason,
+        expected: 'a TLS handshake through edge, cloudflared and proxy',
+        nextSteps: ['docker compose logs mcp-proxy cloudflared'],
+        cause: error,
+      });
+    }
+  }
+
   async callTool(call: Parameters<VendorSide['callTool']>[0]): Promise<ToolAnswer> {
     const signal = AbortSignal.timeout(call.timeoutMs);
     const watched = watchedFetch(edgeFetch(this.#edge), signal);

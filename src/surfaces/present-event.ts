@@ -1,6 +1,8 @@
 import type { Change } from '../domain/change.ts';
 import { commandLine } from '../domain/command-line.ts';
 import type { ActionNeeded, FailureReport, FlowEvent } from '../runner/events.ts';
+import { presentStatus } from './present-status.ts';
+import { routeTable } from './route-table.ts';
 import type { Style } from './style.ts';
 
 export interface PresentOptions {
@@ -76,12 +78,13 @@ function failureLines(failure: FailureReport, { style, verbose }: PresentOptions
     ...(failure.found ? indented(failure.found, '    found     ') : []),
     ...(failure.expected ? indented(failure.expected, '    expected  ') : []),
     ...(failure.cause && verbose ? indented(failure.cause, '    cause     ').map(style.quiet) : []),
-    ...(failure.missing ?? []).flatMap(({ question, problem, flag, env, key }) => [
-      `  • ${question} ${problem}`,
-      style.quiet(
-        `    ${[flag, env && `environment ${env}`, key && `answers file ${key}`].filter(Boolean).join('  ·  ')}`,
-      ),
-    ]),
+    ...(failure.missing ?? []).flatMap(({ question, problem, flag, env, key }) => {
+      const ways = [flag, env && `environment ${env}`, key && `answers file ${key}`].filter(
+        Boolean,
+      );
+      const line = `  • ${question} ${problem}`;
+      return ways.length > 0 ? [line, style.quiet(`    ${ways.join('  ·  ')}`)] : [line];
+    }),
     ...(failure.nextSteps.length > 0
       ? ['  Next:', ...failure.nextSteps.flatMap((step) => indented(step, '    '))]
       : []),
@@ -128,6 +131,9 @@ function finishLines(
   options: PresentOptions,
 ): string[] {
   const { style } = options;
+  // The table has said it all, with what to do.
+  if (event.flow === 'status' && (!event.failure || event.failure.code === 'stack-unhealthy'))
+    return [];
   if (event.failure)
     return [...failureLines(event.failure, options), '', style.quiet(`Deployment: ${event.dir}`)];
   const paint = event.outcome === 'done' ? style.good : style.warn;
@@ -143,6 +149,24 @@ function verifiedLines(
     style.strong(`Verified to level ${event.level} of 4`),
     ...event.proven.map((line) => `  ${style.good('✓')} ${line}`),
     ...event.unproven.map((line) => `  ${style.warn('?')} ${line}`),
+  ];
+}
+
+function certificateLines(
+  event: Extract<FlowEvent, { type: 'certificate' }>,
+  { style }: PresentOptions,
+): string[] {
+  const { path, fingerprint, daysLeft, notAfter, served, servedFingerprint, seenBy } = event;
+  const left = daysLeft === 1 ? '1 day left' : `${daysLeft} days left`;
+  const seen = {
+    yes: `  ${style.good('✓')} served by the proxy: the same fingerprint (seen by ${seenBy})`,
+    no: `  ${style.bad('✗')} the proxy serves another one: ${servedFingerprint} (seen by ${seenBy})`,
+    unseen: `  ${style.warn('?')} whether the proxy serves it could not be seen`,
+  };
+  return [
+    `  ${path}: ${left}, until ${notAfter.slice(0, 10)}`,
+    style.quiet(`      SHA-256 ${fingerprint}`),
+    ...(served ? [seen[served]] : []),
   ];
 }
 
@@ -204,18 +228,24 @@ export function presentEvent(event: FlowEvent, options: PresentOptions): readonl
           `  CA ${event.fingerprint} ${event.registered ? 'is registered' : 'is not known to be registered'}`,
         ),
       ];
+    case 'certificate':
+      return certificateLines(event, options);
     case 'route.probed': {
       const line = `  ${event.status === 'pass' ? style.good('✓') : style.warn('!')} ${event.route} → ${event.upstream}: ${event.found} (asked from ${event.from})`;
       return event.fix
         ? [line, ...indented(event.fix, '      fix       '), style.quiet(`      ${event.url}`)]
         : [line, style.quiet(`      ${event.url}`)];
     }
+    case 'route':
+      return routeTable([event], style);
     case 'tool.answered':
       return [
         `  ${style.good('✓')} ${event.tool} at ${event.url}, called by the ${event.via}: ${event.text}`,
       ];
     case 'verified':
       return verifiedLines(event, options);
+    case 'status':
+      return presentStatus(event, style);
     case 'action.needed':
       return actionLines(event.action, options);
     case 'flow.finished':

@@ -38,6 +38,18 @@ describe('fileLocks', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  test('tells who holds it without touching it; a dead holder is nobody', async () => {
+    expect(await locks.holder(path)).toBeUndefined();
+    const held = await locks.acquire(path, 'install');
+    expect(await locks.holder(path)).toMatchObject({ pid: process.pid, purpose: 'install' });
+    await held.release();
+    for (const left of [await holderOf(process.pid, '1'), 'no JSON']) {
+      await writeFile(path, left);
+      expect(await locks.holder(path)).toBeUndefined();
+      expect(await readFile(path, 'utf8')).toBe(left);
+    }
+  });
+
   test('of many at once exactly one gets it', async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 20 }, () => locks.acquire(path, 'install')),

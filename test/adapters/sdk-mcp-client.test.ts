@@ -136,7 +136,7 @@ describe('an MCP server', () => {
       serverName: 'official',
       serverVersion: '1.2.3',
       tools: [
-        { name: 'hello', description: 'Greets a name.' },
+        { name: 'hello', description: 'Greets a name.', callable: true },
         { name: 'bye', description: undefined },
       ],
     });

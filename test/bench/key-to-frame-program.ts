@@ -27,6 +27,8 @@ export interface KeyTimes {
 interface Scene {
   readonly name: string;
   readonly page: PageId;
+  /** From there to the page that is meant. */
+  readonly arrive?: (wizard: Wizard) => void;
   /** In turns; each changes what is shown. */
   readonly keys: readonly string[];
   /** Brings the page back to where the key does something; not timed. */
@@ -51,6 +53,12 @@ const scenes: readonly Scene[] = [
   { name: 'Prerequisites', page: 'prerequisites', keys: arrows },
   { name: 'Mode', page: 'mode', keys: ['\r', escapeKey] },
   { name: 'Domain and token', page: 'tunnel', keys: ['a', '\u007f'] },
+  {
+    name: 'New token',
+    page: 'welcome',
+    arrive: (wizard) => wizard.rotate(),
+    keys: ['a', '\u007f'],
+  },
   { name: 'Certificates', page: 'certificates', keys: ['e', escapeKey] },
   { name: 'Register the CA', page: 'register-ca', keys: pageKeys },
   { name: 'Routes', page: 'routes', keys: arrows },
@@ -72,6 +80,7 @@ const fullLogMs = 6_000;
 
 async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
   const { wizard, engine } = await sampleScene(scene.page);
+  scene.arrive?.(wizard);
   const terminal = new FakeTerminal();
   const { stdin, stdout } = terminal;
   const { signal } = new AbortController();

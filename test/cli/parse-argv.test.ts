@@ -58,6 +58,74 @@ describe('parseArgv', () => {
     expect(failure(...argv)).toMatchObject({ code: 'usage', summary, nextSteps: [next] });
   });
 
+  test.each([
+    [['routes', 'list'], 'list', []],
+    [
+      ['routes', 'add', 'a=http://b:1', '--replace', 'c=http://d:2'],
+      'add',
+      'a=http://b:1 c=http://d:2',
+    ],
+    [['routes', '--dir', 'd', 'remove', 'a', 'b'], 'remove', 'a b'],
+    [['rehearse', 'routes', 'remove', '--yes', 'a'], 'remove', 'a'],
+  ])('%j has a subcommand and what it is about', (argv, subcommand, operands) => {
+    const parsed = parse(...argv);
+    expect(parsed).toMatchObject({ command: { name: 'routes' }, subcommand });
+    expect(parsed.rehearse).toBe(argv[0] === 'rehearse');
+    expect(parsed.operands?.join(' ')).toBe(String(operands));
+  });
+
+  test('a command without subcommands has neither', () => {
+    expect(parse('install', '--yes')).not.toHaveProperty('subcommand');
+  });
+
+  test.each([['routes'], ['routes add'], ['routes remove']])('%s --help needs no more', (words) => {
+    expect(parse(...words.split(' '), '--help').switches.get('help')).toBe(true);
+  });
+
+  const routesWays = [
+    'mcp-tunnel routes list',
+    'mcp-tunnel routes add NAME=URL …',
+    'mcp-tunnel routes remove NAME …',
+  ];
+
+  test.each([
+    [['routes'], 'routes needs to know what to do: list, add, remove.', routesWays],
+    [
+      ['routes', 'remov', 'a'],
+      '“remov” is not something that routes can do. Expected one of: list, add, remove.',
+      ['Did you mean: mcp-tunnel routes remove NAME …'],
+    ],
+    [
+      ['routes', 'a=http://b:1'],
+      '“a=http://b:1” is not something that routes can do. Expected one of: list, add, remove.',
+      routesWays,
+    ],
+    [['routes', 'add'], 'routes add needs NAME=URL, one or more.', routesWays.slice(1, 2)],
+    [['routes', 'remove', '--yes'], 'routes remove needs NAME, one or more.', routesWays.slice(2)],
+    [
+      ['routes', 'list', 'echo'],
+      '“echo” is not expected here: routes list takes nothing but flags.',
+      routesWays.slice(0, 1),
+    ],
+    [
+      ['routes', 'remove', 'a', '--replace'],
+      '--replace says nothing to routes remove.',
+      ['It belongs to: mcp-tunnel routes add NAME=URL …'],
+    ],
+    [
+      ['routes', 'list', '--allow-ip', '10.0.0.0/8'],
+      '--allow-ip says nothing to routes list.',
+      ['It belongs to: mcp-tunnel routes add NAME=URL …'],
+    ],
+    [
+      ['routes', 'list', '--route', 'a=b'],
+      'There is no flag --route.',
+      ['mcp-tunnel routes --help'],
+    ],
+  ])('%j is refused with what was expected', (argv, summary, nextSteps) => {
+    expect(failure(...argv)).toMatchObject({ code: 'usage', summary, nextSteps });
+  });
+
   test('a token given as a flag value is refused: there is no such flag', () => {
     expect(failure('install', '--token', 'eyJ').summary).toBe('There is no flag --token.');
   });
@@ -70,6 +138,22 @@ describe('help', () => {
     const install = commands.find((command) => command.name === 'install');
     if (!install) throw new Error('no install');
     for (const flag of install.flags) expect(commandHelp(install, false)).toContain(`${flag.name}`);
+  });
+
+  test('names what a command can do, and with what', () => {
+    const routes = commands.find((command) => command.name === 'routes');
+    if (!routes) throw new Error('no routes');
+    const lines = commandHelp(routes, false).split('\n');
+    for (const [typed, summary] of [
+      ['routes list', 'Each route, and what its upstream answers'],
+      ['routes add NAME=URL …', 'Route names to MCP servers'],
+      ['routes remove NAME …', 'Take routes away'],
+    ])
+      expect(lines).toContain(`  ${typed}`.padEnd(30) + summary);
+  });
+
+  test('keeps names and summaries apart', () => {
+    expect(programHelp(commands)).toMatch(/mcp-tunnel rotate-token +Take a new token/u);
   });
 
   test('no line is wider than 120 columns', () => {

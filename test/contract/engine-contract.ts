@@ -236,6 +236,10 @@ export function engineContract(name: string, setup: () => Promise<EngineStand>):
       expect(stopped).toMatchObject({ id: before.id, state: 'exited' });
       await stand.compose.up(stand.project, {});
       expect(await service()).toMatchObject({ id: before.id, state: 'running' });
+      await stand.compose.stop(stand.project, [before.service]);
+      expect(await service()).toMatchObject({ id: before.id, state: 'exited' });
+      await stand.compose.start(stand.project, [before.service]);
+      expect(await service()).toMatchObject({ id: before.id, state: 'running' });
     });
 
     test('down removes containers and networks, and can be said twice', async () => {

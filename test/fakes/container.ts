@@ -14,6 +14,7 @@ export function containerOf(service: string, change: Partial<ContainerInfo> = {}
     state: 'running',
     health: 'none',
     restartCount: 0,
+    restartPolicy: 'unless-stopped',
     exitCode: 0,
     startedAt: new Date('2026-11-24T10:00:00Z'),
     createdAt: new Date('2026-11-24T10:00:00Z'),

@@ -71,7 +71,7 @@ export class HostScene implements AsyncDisposable {
       },
       network: this.network,
       mcp: { probe: unused },
-      locks: { acquire: unused },
+      locks: { acquire: unused, holder: async () => undefined },
       clock: this.clock,
       host: {
         uid: 1000,

@@ -51,6 +51,7 @@ function samplePorts(engine: ScriptedEngine, clock: VirtualClock): InstallPorts 
     },
     locks: {
       acquire: async () => ({ release: async () => undefined }),
+      holder: async () => undefined,
     },
     clock,
     host: {

@@ -15,6 +15,9 @@ export class ScriptedCompose implements Compose {
   readonly projects: ComposeProject[] = [];
   onUp: (onLine: (line: string) => void) => void = () => undefined;
   onRestart: (service: string) => void = () => undefined;
+  onStop: (service: string) => void = () => undefined;
+  onStart: (service: string) => void = () => undefined;
+  onDown: (project: ComposeProject) => void = () => undefined;
 
   async info(): Promise<ComposeInfo> {
     if (this.about instanceof Error) throw this.about;
@@ -44,12 +47,19 @@ export class ScriptedCompose implements Compose {
     for (const service of services) this.onRestart(service);
   }
 
-  async stop(project: ComposeProject): Promise<void> {
-    this.#note('stop', project);
+  async stop(project: ComposeProject, services: readonly string[] = []): Promise<void> {
+    this.#note(['stop', ...services].join(' '), project);
+    for (const service of services) this.onStop(service);
+  }
+
+  async start(project: ComposeProject, services: readonly string[]): Promise<void> {
+    this.#note(['start', ...services].join(' '), project);
+    for (const service of services) this.onStart(service);
   }
 
   async down(project: ComposeProject): Promise<void> {
     this.#note('down', project);
+    this.onDown(project);
   }
 
   #note(call: string, project: ComposeProject): void {

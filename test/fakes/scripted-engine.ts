@@ -45,6 +45,8 @@ export class ScriptedEngine implements Engine {
   readonly images = new Map<string, ImageInfo>();
   /** What a pull of an image tells before it is there; an error ends it. */
   readonly pulls = new Map<string, readonly (PullProgress | Error)[]>();
+  /** What containers hold, as `ID PATH`. */
+  readonly filesThere = new Map<string, Uint8Array>();
   /** Log streams that are open now, and ids of all that ever were. */
   openLogs = 0;
   readonly openedLogs: string[] = [];
@@ -157,6 +159,10 @@ export class ScriptedEngine implements Engine {
     } finally {
       this.openLogs -= 1;
     }
+  }
+
+  async file(id: string, path: string): Promise<Uint8Array | undefined> {
+    return this.filesThere.get(`${id} ${path}`);
   }
 
   #change(signal: AbortSignal | undefined): Promise<void> {

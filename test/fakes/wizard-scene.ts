@@ -56,7 +56,10 @@ export class WizardScene implements AsyncDisposable {
   get ports(): InstallPorts {
     return {
       ...this.host.ports,
-      locks: { acquire: async () => ({ release: async () => undefined }) },
+      locks: {
+        acquire: async () => ({ release: async () => undefined }),
+        holder: async () => undefined,
+      },
       mcp: {
         probe: async (url, _timeoutMs, trust) => {
           this.trusted.set(url, trust);

@@ -63,6 +63,12 @@ describe('a rehearsed stack', () => {
         deployment.at.dir,
       ]),
     );
+    const { id = '' } = before.find(({ service }) => service === 'mcp-proxy') ?? {};
+    const file = async (path: string) =>
+      Buffer.from((await deployment.rehearsal.engine.file(id, path)) ?? []).toString();
+    expect(await file('/data/tls.crt')).toContain('BEGIN CERTIFICATE');
+    expect([await file('/data/none'), await file('/etc/none')]).toEqual(['', '']);
+
     const lines: string[] = [];
     await deployment.rehearsal.compose.up(deployment.project, {
       onLine: (line) => lines.push(line),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { judgeStatus } from '../../src/domain/status.ts';
 import type { FlowEvent } from '../../src/runner/events.ts';
 import { type FlowState, reduce, stateBefore } from '../../src/runner/reduce.ts';
+import { statusSeen } from '../fakes/sample-status.ts';
 
 const started: FlowEvent = {
   type: 'flow.started',
@@ -75,6 +77,26 @@ describe('reduce', () => {
         ({ status }) => status,
       ),
     ).toEqual(['pass']);
+  });
+
+  test('the server certificate is the one last told', () => {
+    const certificate = {
+      type: 'certificate',
+      path: '/srv/x/data/tls.crt',
+      fingerprint: 'ab',
+      notAfter: '2027-02-22T10:00:00.000Z',
+      daysLeft: 89,
+    } as const;
+    const seen = { ...certificate, served: 'yes', seenBy: 'this host' } as const;
+    expect(stateAfter(started, certificate, seen).certificate).toEqual(seen);
+  });
+
+  test('a look at the deployment replaces the one before', () => {
+    const look = (containers: number): FlowEvent => {
+      const observation = statusSeen({ containers: statusSeen().containers.slice(containers) });
+      return { type: 'status', observation, ...judgeStatus(observation) };
+    };
+    expect(stateAfter(look(3), look(0)).status).toMatchObject({ state: 'healthy' });
   });
 
   test('a new flow starts from nothing', () => {

@@ -14,6 +14,14 @@ const finished = {
   dir: '/srv/x',
 } as const;
 
+const certificate = {
+  type: 'certificate',
+  path: '/srv/x/data/tls.crt',
+  fingerprint: 'ab',
+  notAfter: '2027-02-22T10:00:00.000Z',
+  daysLeft: 89,
+} as const;
+
 /** Every event, with what a person must be able to read of it; `undefined` where it is not worth a line. */
 const table: readonly [FlowEvent, string | undefined][] = [
   [
@@ -101,6 +109,18 @@ const table: readonly [FlowEvent, string | undefined][] = [
   [
     { type: 'ca', path: '/srv/x/data/ca.crt', fingerprint: 'ab', registered: false, created: true },
     'CA ab is not known to be registered',
+  ],
+  [
+    { ...certificate, daysLeft: 1, served: 'yes', seenBy: 'this host' },
+    '/srv/x/data/tls.crt: 1 day left, until 2027-02-22\n      SHA-256 ab\n  ✓ served by the proxy: the same fingerprint (seen by this host)',
+  ],
+  [
+    { ...certificate, served: 'no', servedFingerprint: 'cd', seenBy: 'this host' },
+    '✗ the proxy serves another one: cd (seen by this host)',
+  ],
+  [
+    { ...certificate, served: 'unseen' },
+    '89 days left, until 2027-02-22\n      SHA-256 ab\n  ? whether the proxy serves it could not be seen',
   ],
   [
     {

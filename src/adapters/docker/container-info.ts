@@ -18,6 +18,7 @@ const states = [
   'exited',
   'dead',
 ] as const;
+const restartPolicies = ['no', 'always', 'unless-stopped', 'on-failure'] as const;
 const healths = ['none', 'starting', 'healthy', 'unhealthy'] as const;
 
 /** The member of a closed list that equals the text. */
@@ -48,6 +49,8 @@ export function containerInfo(inspected: ContainerInspectInfo): ContainerInfo {
     state: member(states, state.Status) ?? 'dead',
     health: member(healths, state.Health?.Status) ?? 'none',
     restartCount: inspected.RestartCount,
+    // An engine leaves the name empty where none was given.
+    restartPolicy: member(restartPolicies, inspected.HostConfig?.RestartPolicy?.Name) ?? 'no',
     exitCode: state.ExitCode,
     startedAt: dateOf(state.StartedAt),
     createdAt: dateOf(inspected.Created) ?? new Date(0),

@@ -83,9 +83,14 @@ export class DockerCompose implements Compose {
     await this.#change(project, ['restart', ...services]);
   }
 
-  async stop(project: ComposeProject): Promise<void> {
+  async stop(project: ComposeProject, services: readonly string[] = []): Promise<void> {
     await this.#requireOurs(project);
-    await this.#change(project, ['stop']);
+    await this.#change(project, ['stop', ...services]);
+  }
+
+  async start(project: ComposeProject, services: readonly string[]): Promise<void> {
+    await this.#requireOurs(project);
+    await this.#change(project, ['start', ...services]);
   }
 
   async down(project: ComposeProject): Promise<void> {

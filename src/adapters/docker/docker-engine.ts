@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { Failure } from '../../domain/failure.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   NetworkInfo,
   PullProgress,
 } from '../../ports/engine.ts';
+import { unpackFile } from '../owned-file-tar.ts';
 import type { DockerConnection } from './connection.ts';
 import { composeLabels, containerInfo, currentStart } from './container-info.ts';
 import { statusOf } from './engine-failure.ts';
@@ -140,6 +142,18 @@ export class DockerEngine implements Engine {
         ? logFailure(error)
         : await this.#connection.failure(error);
     }
+  }
+
+  async file(id: string, path: string): Promise<Uint8Array | undefined> {
+    const tar = await this.#connection.ask((docker, abortSignal) =>
+      unlessMissing(
+        docker
+          .getContainer(id)
+          .getArchive({ path, abortSignal })
+          .then((stream) => buffer(stream)),
+      ),
+    );
+    return tar && (await unpackFile(tar))?.content;
   }
 
   /** An engine that stops ends its pulls with an error first: so the socket is asked in any case. */

@@ -8,7 +8,7 @@ import { errnoOf } from '../container/errno.ts';
 import { listening } from '../container/listening.ts';
 import { Connectors } from './connectors.ts';
 import { EdgeFailure } from './edge-failure.ts';
-import { innerTls } from './inner-tls.ts';
+import { innerTls, type SecuredConnection } from './inner-tls.ts';
 import { versionNegotiation } from './quic.ts';
 import type { EdgeTunnel, TunnelDirectory } from './tunnel-directory.ts';
 
@@ -110,6 +110,29 @@ export class Edge {
    * @throws EdgeFailure if it never reached the routes of the proxy.
    */
   async request(request: EdgeRequest): Promise<IncomingMessage> {
+    return this.#secured(request, async ({ tls }) => {
+      const response = await exchange(tls, request);
+      response.once('close', () => tls.destroy());
+      return response;
+    });
+  }
+
+  /**
+   * SHA-256 of the certificate with which the proxy of a tunnel host passes the handshake, lower-case
+   * hex.
+   * @throws EdgeFailure if there was no handshake, or the certificate was refused.
+   */
+  async servedCertificate(request: Pick<EdgeRequest, 'host' | 'signal'>): Promise<string> {
+    return this.#secured(request, async ({ tls, shown }) => {
+      tls.destroy();
+      return shown.fingerprint256.replaceAll(':', '').toLowerCase();
+    });
+  }
+
+  async #secured<T>(
+    request: Pick<EdgeRequest, 'host' | 'signal'>,
+    use: (connection: SecuredConnection) => Promise<T>,
+  ): Promise<T> {
     const tunnel = this.#tunnelOf(request.host);
     if (tunnel.certificates.length === 0) {
       throw new EdgeFailure(
@@ -122,15 +145,13 @@ export class Edge {
       const webSocket = await openWebSocket(stream, request);
       const wire = createWebSocketStream(webSocket);
       wire.on('error', () => wire.destroy());
-      const tls = await innerTls(wire, {
+      const secured = await innerTls(wire, {
         host: request.host,
         registered: tunnel.certificates,
         now: this.#now(),
         ...(request.signal ? { signal: request.signal } : {}),
       });
-      const response = await exchange(tls, request);
-      response.once('close', () => tls.destroy());
-      return response;
+      return await use(secured);
     } catch (error) {
       // A refusal's alert is still on its way: end, do not cut.
       stream.end();
@@ -149,7 +170,10 @@ export class Edge {
 }
 
 /** The upgrade travels through cloudflared to its `--url`. */
-function openWebSocket(stream: Socket, { host, signal }: EdgeRequest): Promise<WebSocket> {
+function openWebSocket(
+  stream: Socket,
+  { host, signal }: Pick<EdgeRequest, 'host' | 'signal'>,
+): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const webSocket = new WebSocket(`ws://${host}/`, {
       createConnection: () => stream,

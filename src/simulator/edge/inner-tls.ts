@@ -14,6 +14,12 @@ export interface InnerTlsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A connection that is secured, and what the proxy showed for it. */
+export interface SecuredConnection {
+  readonly tls: TLSSocket;
+  readonly shown: X509Certificate;
+}
+
 /**
  * The TLS handshake of the vendor's side with the proxy over `wire`. The verdict on the certificate
  * is ours alone (facts 4.5); a refused one is told to the proxy by the documented alert.
@@ -22,7 +28,7 @@ export interface InnerTlsOptions {
 export function innerTls(
   wire: Duplex,
   { host, registered, now, signal }: InnerTlsOptions,
-): Promise<TLSSocket> {
+): Promise<SecuredConnection> {
   return new Promise((resolve, reject) => {
     const gate = new HandshakeGate(wire);
     // Judged below, by rules stricter than the library's; nothing is sent before the verdict.
@@ -53,20 +59,20 @@ export function innerTls(
       signal?.removeEventListener('abort', aborted);
       const shown = tls.getPeerX509Certificate();
       const refusal = shown ? judge(shown, { host, registered, now }) : malformed;
-      if (refusal === undefined) {
+      if (shown && !refusal) {
         gate.open();
-        resolve(tls);
+        resolve({ tls, shown });
         return;
       }
-      gate.refuse(refusal.alert);
+      const { alert, reason } = refusal ?? malformed;
+      gate.refuse(alert);
       tls.on('error', () => undefined);
       tls.destroy();
-      const word =
-        refusal.alert === alerts.unknownCa ? 'unknown certificate authority' : 'bad certificate';
+      const word = alert === alerts.unknownCa ? 'unknown certificate authority' : 'bad certificate';
       reject(
         new EdgeFailure(
           'certificate-refused',
-          `the certificate of the proxy was refused: ${refusal.reason}`,
+          `the certificate of the proxy was refused: ${reason}`,
           `tls handshake failed: remote error: tls: ${word}`,
         ),
       );

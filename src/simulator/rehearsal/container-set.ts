@@ -47,9 +47,12 @@ export class ContainerSet {
   /** Starts what ran when the last command ended. */
   resume(): void {
     const running = this.all.filter((container) => container.running);
-    const services = new Map(running.map(({ service }) => [service.name, service]));
-    for (const { name } of inStartOrder(services))
-      running.find(({ service }) => service.name === name)?.start();
+    for (const project of new Set(running.map(({ record }) => record.project))) {
+      const own = running.filter(({ record }) => record.project === project);
+      const services = new Map(own.map(({ service }) => [service.name, service]));
+      for (const { name } of inStartOrder(services))
+        own.find(({ service }) => service.name === name)?.start();
+    }
   }
 
   /** A new container, not started. */

@@ -125,6 +125,7 @@ export class RehearsedContainer {
     return {
       ...{ id, project, service, image, imageId, exitCode, restartCount },
       name: `${project}-${service}-1`,
+      restartPolicy: restartPolicyOf(this.service),
       workingDir: dir,
       oneOff: false,
       state: this.#restarting ? 'restarting' : this.#record.state,
@@ -266,6 +267,11 @@ export class RehearsedContainer {
     this.#record = { ...this.#record, ...change };
     this.#parts.onChange();
   }
+}
+
+function restartPolicyOf({ restart }: RehearsedService): ContainerInfo['restartPolicy'] {
+  const [name] = restart.split(':');
+  return name === 'always' || name === 'unless-stopped' || name === 'on-failure' ? name : 'no';
 }
 
 /** An engine makes a missing source of a bind mount as a folder (e2e.md 5). */

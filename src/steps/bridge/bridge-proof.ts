@@ -23,6 +23,8 @@ interface ProofOptions {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** The command to run again, for next steps. */
+  readonly command: string;
 }
 
 async function startBridge(options: ProofOptions): Promise<StartedStack> {
@@ -43,12 +45,19 @@ async function startBridge(options: ProofOptions): Promise<StartedStack> {
       dir: place.dir,
       services: [services.proxy, services.cloudflared],
       routes: answers.routes.map((route) => route.name),
-      install: 'mcp-tunnel rotate-token',
+      install: options.command,
       sampleTimeoutMs: 0,
     },
     emit,
     signal,
   );
+}
+
+/** True if a run that was killed has stopped the main pair and left the bridge: it alone carries the tunnel. */
+function bridgeIsNeeded({ bridge, containers }: BridgedWorld): boolean {
+  const running = containers.filter((each) => each.state === 'running');
+  const pair = [services.proxy, services.cloudflared];
+  return bridge.left && !pair.every((name) => running.some(({ service }) => service === name));
 }
 
 /**
@@ -66,7 +75,7 @@ export async function proveBridge(options: ProofOptions): Promise<void> {
   } catch (error) {
     const failure = asFailure(error);
     // An interrupted run goes on from the bridge that it has.
-    if (signal.aborted || failure.code === 'interrupted') throw error;
+    if (signal.aborted || failure.code === 'interrupted' || bridgeIsNeeded(world)) throw error;
     await removeBridge(ports, world);
     throw new Failure(failure.code, `${failure.summary} The running pair was not touched.`, {
       nextSteps: failure.nextSteps,

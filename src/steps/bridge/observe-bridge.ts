@@ -1,4 +1,10 @@
-import { type BridgePlace, bridgeAt, bridgeProject } from '../../domain/bridge.ts';
+import {
+  type BridgePlace,
+  type BridgeRecord,
+  bridgeAt,
+  bridgeProject,
+  readBridgeFile,
+} from '../../domain/bridge.ts';
 import { services } from '../../domain/deployment.ts';
 import type { ContainerInfo } from '../../ports/engine.ts';
 import { observeSecretFile } from '../install/observe.ts';
@@ -13,7 +19,15 @@ export interface ObservedBridge {
   readonly left: boolean;
   readonly containers: readonly ContainerInfo[];
   readonly token: ObservedSecretFile | undefined;
-  /** The network that the main pair’s proxy is on; undefined while that does not run. */
+  /** What its compose file says; undefined without one. */
+  readonly record: BridgeRecord | undefined;
+  /** Texts of its own config and upstream CA, where it has such. */
+  readonly proxyConfig: string | undefined;
+  readonly upstreamCa: string | undefined;
+  /**
+   * The network that the main pair’s proxy is on; while that is stopped, the one that a bridge which
+   * was left stands on. Undefined without either.
+   */
   readonly network: string | undefined;
 }
 
@@ -28,12 +42,17 @@ export async function observeBridge(
   const proxy = world.containers.find(
     (each) => each.service === services.proxy && each.state === 'running',
   );
+  const composeFile = await ports.files.readText(place.composeFile);
+  const record = composeFile === undefined ? undefined : readBridgeFile(composeFile);
   return {
     place,
     project,
     containers,
+    record,
+    proxyConfig: await ports.files.readText(place.proxyConfig),
+    upstreamCa: await ports.files.readText(place.upstreamCa),
     left: containers.length > 0 || (await ports.files.stat(place.dir)) !== undefined,
     token: await observeSecretFile(ports, place.tunnelToken, true),
-    network: Object.keys(proxy?.addresses ?? {})[0],
+    network: Object.keys(proxy?.addresses ?? {})[0] ?? record?.network,
   };
 }

@@ -74,7 +74,8 @@ function decideCa(found: CertificateSituation): { ca: CaDecision; caWhy: string 
   });
 }
 
-function whyServer(found: CertificateSituation, ca: CaDecision): string | undefined {
+/** Why the server certificate on disk cannot stay; undefined if it can. */
+export function whyServer(found: CertificateSituation, ca: CaDecision): string | undefined {
   const { server } = found;
   if (!server)
     return found.serverKeyPresent

@@ -29,8 +29,11 @@ function found(ports: InstallPorts, pem: string | undefined): FoundCertificate |
   return pem === undefined ? undefined : { pem, facts: ports.certificates.read(pem) };
 }
 
-/** The CA's key, opened; only called where something must be signed. */
-async function openCaKey(
+/**
+ * The CA's key, opened; only called where something must be signed. Undefined if nothing is there.
+ * @throws Failure `ca-key-passphrase`, `ca-key-mismatch`, `file-malformed`.
+ */
+export async function openCaKey(
   ports: InstallPorts,
   path: string,
   ca: FoundCertificate | undefined,

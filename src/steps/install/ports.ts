@@ -7,6 +7,7 @@ import type { Host } from '../../ports/host.ts';
 import type { Locks } from '../../ports/lock.ts';
 import type { McpClient, VendorSide } from '../../ports/mcp-client.ts';
 import type { Network } from '../../ports/network.ts';
+import type { ProxyTls } from '../../ports/proxy-tls.ts';
 
 /** Everything the installation touches the world through. */
 export interface InstallPorts {
@@ -21,6 +22,8 @@ export interface InstallPorts {
   readonly registrar?: CaRegistrar;
   /** Absent where the vendor's side cannot be asked. */
   readonly vendorSide?: VendorSide;
+  /** Absent where no proxy can be reached but through the vendor's side. */
+  readonly proxyTls?: ProxyTls;
   readonly locks: Locks;
   readonly clock: Clock;
   readonly host: Host;

@@ -1,11 +1,25 @@
 import { services } from '../../domain/deployment.ts';
 import { proveBridge } from '../bridge/bridge-proof.ts';
-import { planBridge, removeBridge, writeBridge } from '../bridge/build-bridge.ts';
+import {
+  type BridgeContent,
+  type BridgedWorld,
+  isSameBridge,
+  planBridge,
+  planRemoval,
+  removeBridge,
+  writeBridge,
+} from '../bridge/build-bridge.ts';
 import type { InstallSettings } from '../install/ports.ts';
 import { token as installToken } from '../install/token.ts';
 import { type RotationContext, type RotationStep, rotationOf } from './rotation.ts';
 
-const purpose = 'a token rotation';
+function contentOf(answers: RotationContext['answers'], world: BridgedWorld): BridgeContent {
+  return {
+    token: rotationOf(answers, world).token.secret,
+    purpose: 'a token rotation',
+    otherwise: 'Or give the new token there: mcp-tunnel install --token-file FILE',
+  };
+}
 
 /** A second pair with the new token, which proves itself before anything that runs is touched. */
 export function bridge(settings: InstallSettings): RotationStep {
@@ -13,17 +27,16 @@ export function bridge(settings: InstallSettings): RotationStep {
     id: 'bridge',
     title: 'Second pair with the new token',
     plan(answers, world) {
-      const { token, taken } = rotationOf(answers, world);
-      return taken ? [] : planBridge(world, token.secret, purpose);
+      const { taken } = rotationOf(answers, world);
+      return taken ? [] : planBridge(world, contentOf(answers, world));
     },
     async run({ answers, world, ports, emit, signal }) {
-      const { token } = rotationOf(answers, world);
+      const content = contentOf(answers, world);
       // Left over with another token, its cloudflared would go on with that one.
-      const left = world.bridge.token?.content;
-      if (world.bridge.left && !left?.equals(token.secret)) await removeBridge(ports, world);
-      await writeBridge(ports, world, token.secret, purpose, emit);
-      const timeoutMs = settings.startTimeoutMs;
-      await proveBridge({ ports, world, answers, emit, signal, timeoutMs });
+      if (world.bridge.left && !isSameBridge(world, content)) await removeBridge(ports, world);
+      await writeBridge(ports, world, content, emit);
+      const options = { timeoutMs: settings.startTimeoutMs, command: 'mcp-tunnel rotate-token' };
+      await proveBridge({ ports, world, answers, emit, signal, ...options });
     },
   };
 }
@@ -73,23 +86,8 @@ export const leave: RotationStep = {
   id: 'bridge-leaves',
   title: 'Second pair leaves',
   plan(answers, world) {
-    if (rotationOf(answers, world).taken && !world.bridge.left) return [];
-    const { place, project } = world.bridge;
-    const argv = ['--project-name', project, '--project-directory', place.dir, 'down'];
-    return [
-      {
-        action: 'run',
-        what: 'stop the second pair, with the time its requests need',
-        command: [...world.compose.command, ...argv],
-        undoable: false,
-      },
-      {
-        action: 'remove',
-        what: '.mcp-tunnel/bridge/, with its token',
-        path: place.dir,
-        undoable: false,
-      },
-    ];
+    const settled = rotationOf(answers, world).taken && !world.bridge.left;
+    return settled ? [] : planRemoval(world);
   },
   run: ({ ports, world }) => removeBridge(ports, world),
 };

@@ -13,7 +13,7 @@ interface TerminalInput extends NodeJS.ReadableStream {
  * ESC begins other keys, too. What belongs to it comes in the same read, or on a slow line soon after;
  * Ink would wait 20 ms.
  */
-const escapeMs = 8;
+const escapeMs = 3;
 /** ESC as terminals send it that can tell the two apart (kitty's protocol): Ink takes it at once. */
 const onlyEscape = '\u001b[27u';
 

@@ -15,8 +15,8 @@ export interface TuiOptions {
   readonly signal: AbortSignal;
 }
 
-/** More pictures a second than keys: a key's frame never waits long for the one before it. */
-const maxFps = 120;
+/** No frame waits for the one before it: what comes often comes in batches, and keys are few. */
+const maxFps = 1_000;
 
 /** Draws the wizard until it ends; the terminal is then as it was before. */
 export async function runTui({

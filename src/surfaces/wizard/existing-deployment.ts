@@ -4,8 +4,9 @@ import { type Deployment, deploymentAt } from '../../domain/deployment.ts';
 import { asFailure } from '../../domain/failure.ts';
 import type { Files } from '../../ports/files.ts';
 import type { RawAnswers } from '../../questions/question.ts';
-import { readJournal, unfinishedRun } from '../../runner/journal.ts';
 import type { InstallPorts } from '../../steps/install/ports.ts';
+import { certificateOnDisk } from '../../steps/status/certificate-on-disk.ts';
+import { unfinishedOnDisk } from '../../steps/status/unfinished-on-disk.ts';
 
 /** What a directory holds before anything is done: the state of a deployment, and its CA. */
 export interface FoundDeployment {
@@ -13,15 +14,12 @@ export interface FoundDeployment {
   readonly ca: { readonly fingerprint: string; readonly daysLeft: number } | undefined;
 }
 
-function left(ports: InstallPorts, pem: string | undefined) {
-  if (pem === undefined) return undefined;
-  try {
-    const { notAfter, fingerprint } = ports.certificates.read(pem);
-    return { fingerprint, daysLeft: daysLeft(notAfter, ports.clock.now()) };
-  } catch {
-    // A certificate that cannot be read is a finding of the run itself.
-    return undefined;
-  }
+/** A certificate that cannot be read is a finding of the run itself. */
+async function left(ports: InstallPorts, path: string) {
+  const found = await certificateOnDisk(ports, path);
+  if (!found?.ok) return undefined;
+  const { notAfter, fingerprint } = found.value.facts;
+  return { fingerprint, daysLeft: daysLeft(notAfter, ports.clock.now()) };
 }
 
 async function containersOf(ports: InstallPorts, { dir }: Deployment) {
@@ -55,9 +53,9 @@ export async function findDeployment(
   const containers = await containersOf(ports, deployment).catch((error: unknown) =>
     asFailure(error),
   );
-  const ca = left(ports, await files.readText(deployment.caCertificate));
-  const server = left(ports, await files.readText(deployment.serverCertificate));
-  const run = unfinishedRun(readJournal((await files.readText(deployment.journal)) ?? ''));
+  const ca = await left(ports, deployment.caCertificate);
+  const server = await left(ports, deployment.serverCertificate);
+  const run = await unfinishedOnDisk(files, deployment);
   const domain = given['domain']?.value;
   const well = Array.isArray(containers) ? containers : [];
   return {
@@ -69,7 +67,7 @@ export async function findDeployment(
       certificateDaysLeft: server?.daysLeft,
       caDaysLeft: ca?.daysLeft,
       caRegistered: ca !== undefined && given['caRegistered']?.value === ca.fingerprint,
-      unfinished: run && { step: run.lastStep, at: run.at },
+      unfinished: run && { step: run.step, at: run.at },
       problem: Array.isArray(containers) ? undefined : containers.summary,
     },
   };

@@ -255,6 +255,7 @@ describe('what stops or removes', () => {
   test.each([
     ['restart', (c: DockerCompose) => c.restart(project(), ['mcp-proxy'])],
     ['stop', (c: DockerCompose) => c.stop(project())],
+    ['start', (c: DockerCompose) => c.start(project(), ['mcp-proxy'])],
     ['down', (c: DockerCompose) => c.down(project())],
   ] as const)(
     '%s leaves another directory’s containers of the same name alone',
@@ -273,5 +274,15 @@ describe('what stops or removes', () => {
     await program('docker', compose('2.26.1', `echo "$6" > "${root}/ran"`));
     await adapter({ containers: [{ name: 'a', workingDir: dir }] }).down(project());
     expect((await readFile(join(root, 'ran'), 'utf8')).trim()).toBe('down');
+  });
+
+  test('stops and starts no more than it is told', async () => {
+    await program('docker', compose('2.26.1', `shift 5; echo "$*" >> "${root}/ran"`));
+    const own = adapter({ containers: [{ name: 'a', workingDir: dir }] });
+    await own.stop(project(), ['cloudflared', 'mcp-proxy']);
+    await own.start(project(), ['mcp-proxy']);
+    expect(await readFile(join(root, 'ran'), 'utf8')).toBe(
+      'stop cloudflared mcp-proxy\nstart mcp-proxy\n',
+    );
   });
 });

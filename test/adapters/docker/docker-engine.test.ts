@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DockerEngine } from '../../../src/adapters/docker/docker-engine.ts';
 import { connectFailure } from '../../../src/adapters/docker/engine-failure.ts';
+import { packFile } from '../../../src/adapters/owned-file-tar.ts';
 import {
   type Answer,
   connectionTo,
@@ -143,6 +144,7 @@ describe('containers', () => {
         state: 'running',
         health: 'healthy',
         restartCount: 2,
+        restartPolicy: 'unless-stopped',
         exitCode: 0,
         startedAt: new Date('2026-11-24T02:00:01Z'),
         createdAt: new Date('2026-11-24T02:00:00.123Z'),
@@ -186,4 +188,28 @@ test('networks give their IPv4 subnets and project', async () => {
     { name: 'bridge', project: undefined, subnets: ['172.17.0.0/16'] },
     { name: 'p_default', project: 'p', subnets: [] },
   ]);
+});
+
+describe('a file of a container', () => {
+  const archive = 'GET /containers/c/archive';
+
+  test('is unpacked from the engine’s archive of it', async () => {
+    const owned = { uid: 65532, gid: 65532, mode: 0o400 };
+    const tar = await packFile({ name: 'f', content: Buffer.from('text'), ...owned });
+    const engine = await engineWith({
+      [archive]: (_url, _request, response) => {
+        response.setHeader('Content-Type', 'application/x-tar').end(tar);
+      },
+    });
+    expect(Buffer.from((await engine.file('c', '/a/f')) ?? []).toString()).toBe('text');
+    expect(fake?.requests).toEqual([`${archive}?path=%2Fa%2Ff`]);
+  });
+
+  test('that is not there, in a container that is not there, is nothing', async () => {
+    const engine = await engineWith({
+      [archive]: (_url, _request, response) => refuse(response, 404, 'Could not find the file'),
+    });
+    expect(await engine.file('c', '/a/f')).toBeUndefined();
+    expect(await engine.file('other', '/a/f')).toBeUndefined();
+  });
 });

@@ -81,6 +81,7 @@ export function inspected(overrides: {
     Created: '2026-11-24T02:00:00.123456789Z',
     Image: 'sha256:aa',
     RestartCount: 2,
+    HostConfig: { RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 } },
     State: {
       Status: 'running',
       ExitCode: 0,

@@ -11,6 +11,8 @@ export interface Vendor {
   revokeCertificates(id: string): Promise<ConsoleTunnel>;
   /** A new secret; connections that are open stay, and cannot come back (facts 9 row 13). */
   rotateToken(id: string): Promise<ConsoleTunnel>;
+  /** SHA-256 of the certificate that the proxy shows the edge for a host, lower-case hex. */
+  servedCertificate(host: string): Promise<string>;
   /** An MCP tool call through edge, cloudflared and proxy. */
   callTool(call: {
     url: string;
@@ -43,6 +45,7 @@ export function vendorOf(engine: RunningEngine): Vendor {
     registerCertificate: (id, pem) => tunnel('POST', `/certificates/${id}`, pem),
     revokeCertificates: (id) => tunnel('DELETE', `/certificates/${id}`),
     rotateToken: (id) => tunnel('POST', `/rotation/${id}`),
+    servedCertificate: async (host) => String(await ask('POST', '/served', host)),
     callTool: async (call) => (await ask('POST', '/calls', JSON.stringify(call))) as CallAnswer,
   };
 }

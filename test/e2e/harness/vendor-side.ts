@@ -83,6 +83,7 @@ export async function startVendorSide(controlSocket: string): Promise<void> {
       tunnels.set(found(id).tunnel, { ...found(id), secret: newSecret() });
       return shown(found(id));
     },
+    'POST served': (host) => edge.servedCertificate({ host }),
     'POST calls': (body) => callTool(edge, JSON.parse(body)),
   };
   const control = createServer((request, response) => {

@@ -52,6 +52,17 @@ describe('PacedInput', () => {
     await vi.waitFor(() => expect(reads).toEqual(['\u001b[27u', '\u001b[A']));
   });
 
+  test('an Esc that was not handed on yet is forgotten with its source', async () => {
+    const source = new PassThrough();
+    const input = new PacedInput(source);
+    const reads = readsOf(input);
+    source.write('\u001b');
+    await new Promise(setImmediate);
+    input.release();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(reads).toEqual([]);
+  });
+
   test('tells when the terminal is gone', async () => {
     const source = new PassThrough();
     const input = new PacedInput(source);

@@ -1,0 +1,61 @@
+import { deploymentAt } from '../domain/deployment.ts';
+import { Failure } from '../domain/failure.ts';
+import type { RoutesRequest } from '../domain/route-change.ts';
+import type { Flow } from '../runner/step.ts';
+import type { BridgedWorld } from '../steps/bridge/build-bridge.ts';
+import { observeBridge } from '../steps/bridge/observe-bridge.ts';
+import type { InstallAnswers } from '../steps/install/answers.ts';
+import { observeInstall } from '../steps/install/observe.ts';
+import type { InstallPorts, InstallSettings } from '../steps/install/ports.ts';
+import { routesChange } from '../steps/routes/change.ts';
+import { routesSteps } from '../steps/routes/steps.ts';
+
+export type RoutesFlow = Flow<InstallAnswers, BridgedWorld, InstallPorts>;
+
+/**
+ * Adds or removes routes of a running deployment. The proxy reads its configuration only when it
+ * starts: a second pair with the new one proves it first, and carries the tunnel while the main pair
+ * restarts (design 6).
+ */
+export function routesFlow(
+  dir: string,
+  settings: InstallSettings,
+  request: RoutesRequest,
+): RoutesFlow {
+  const deployment = deploymentAt(dir);
+  return {
+    id: 'routes',
+    title: request.kind === 'add' ? 'New routes' : 'Removal of routes',
+    steps: routesSteps(request, settings),
+    async check(ports) {
+      await assertDeployed(ports, deployment);
+      await ports.engine.info();
+      await ports.compose.info();
+    },
+    async observe(ports, answers) {
+      const world = await observeInstall(ports, answers, deployment);
+      return { ...world, bridge: await observeBridge(ports, world) };
+    },
+    differences: () => [],
+    async conclude({ answers, world, emit }) {
+      if (routesChange(request, answers, world).settled) return { outcome: 'done' };
+      emit({
+        type: 'notice',
+        text: 'Other hosts of this tunnel need the same change: calls are spread over all of them.',
+      });
+      return { outcome: 'done' };
+    },
+  };
+}
+
+/** @throws Failure `deployment-missing`. */
+export async function assertDeployed(
+  { files }: Pick<InstallPorts, 'files'>,
+  { dir, composeFile }: ReturnType<typeof deploymentAt>,
+): Promise<void> {
+  if (await files.stat(composeFile)) return;
+  throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
+    found: `no ${composeFile}`,
+    nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
+  });
+}
