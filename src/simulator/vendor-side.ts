@@ -1,5 +1,3 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Failure } from '../domain/failure.ts';
 import { isRecord } from '../domain/plain-data.ts';
 import { toolVersion } from '../domain/version.ts';
@@ -44,6 +42,11 @@ export class SimulatedVendorSide implements VendorSide {
   async callTool(call: Parameters<VendorSide['callTool']>[0]): Promise<ToolAnswer> {
     const signal = AbortSignal.timeout(call.timeoutMs);
     const watched = watchedFetch(edgeFetch(this.#edge), signal);
+    // Heavy to load, and the first screen does not need it.
+    const [{ Client }, { StreamableHTTPClientTransport }] = await Promise.all([
+      import('@modelcontextprotocol/sdk/client/index.js'),
+      import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
+    ]);
     const client = new Client({ name: 'mcp-tunnel-rehearsal', version: toolVersion });
     try {
       const transport = new StreamableHTTPClientTransport(new URL(call.url), {

@@ -14,7 +14,7 @@ const programs = join(import.meta.dirname, 'programs');
 /** In the last row of Welcome. */
 const welcome = 'Ctrl-C';
 
-/** What the time until the first frame goes to, each from the event that it is named with. */
+/** What the work until the first frame is for, each stage from what begins it. */
 const stages: readonly (readonly [name: string, from: RegExp])[] = [
   ['our commands and questions', /^main\.js$/u],
   ['Ink and React', /^ink$/u],
@@ -23,6 +23,7 @@ const stages: readonly (readonly [name: string, from: RegExp])[] = [
   ['the first render', /^alternate screen$/u],
 ];
 
+/** Milliseconds that the thread had worked at each event. */
 type Stamps = readonly (readonly [what: string, at: number])[];
 
 /** Milliseconds by stage. */
@@ -39,32 +40,32 @@ function stagesIn(stamps: Stamps): ReadonlyMap<string, number> {
   return spent;
 }
 
-/** In runs of their own, because the clock costs time itself. */
+/** In runs of their own, because noting costs time itself. */
 async function breakdown(dir: string, cwd: string, runs: number): Promise<Figure> {
   const seen: ReadonlyMap<string, number>[] = [];
   for (let run = 0; run < runs; run += 1) {
     const out = join(dir, `stamps-${run}.json`);
-    const clock = pathToFileURL(join(programs, 'stamps.mjs'));
-    clock.searchParams.set('out', out);
-    clock.searchParams.set('frame', welcome);
-    await timeUntilShown({ args: ['--import', clock.href, built], text: welcome, cwd });
+    const preload = pathToFileURL(join(programs, 'stamps.mjs'));
+    preload.searchParams.set('out', out);
+    preload.searchParams.set('frame', welcome);
+    await timeUntilShown({ args: ['--import', preload.href, built], text: welcome, cwd });
     // Written by stamps.mjs.
     seen.push(stagesIn(JSON.parse(await readFile(out, 'utf8')) as Stamps));
   }
   const names = ['Node itself', ...stages.map(([name]) => name)];
   const medians = names.map((name) => median(seen.map((each) => each.get(name) ?? 0)));
   return {
-    name: 'First frame of the wizard: where the time goes',
+    name: 'First frame of the wizard: what the work is for',
     value: medians.reduce((sum, each) => sum + each, 0),
     unit: 'ms',
     aim: undefined,
-    how: `medians of ${runs} runs with a clock: ${names.map((name, index) => `${name} ${medians[index]?.toFixed(1)}`).join(', ')}`,
+    how: `medians of ${runs} runs, work of the main thread: ${names.map((name, index) => `${name} ${medians[index]?.toFixed(1)}`).join(', ')}`,
   };
 }
 
 /**
- * From the start of the process until its first frame has arrived in a real pseudo-terminal; beside it, in the same
- * run, what others need until a person can type. “One line of Ink” is what Ink itself takes.
+ * From the start of the process until its first frame has arrived in a real pseudo-terminal; beside it,
+ * in the same run, what others need until a person can type. “One line of Ink” is what Ink itself takes.
  */
 async function measured(dir: string, bundles: { ink: string; clack: string }, rounds: number) {
   const cwd = join(dir, 'empty');
@@ -85,7 +86,7 @@ async function measured(dir: string, bundles: { ink: string; clack: string }, ro
     value: median(one.times) / median(other.times),
     unit: '×',
     aim: undefined,
-    how: `ratio of medians, ${rounds} interleaved rounds: ${spread(one.times)} against ${spread(other.times)}`,
+    how: `ratio of medians, ${rounds} interleaved rounds, without waiting for a core that others had: ${spread(one.times)} against ${spread(other.times)}`,
   });
   return [
     against('the wizard', wizard, 'one line of Ink, bundled', ink),

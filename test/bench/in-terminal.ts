@@ -1,4 +1,5 @@
 import { spawn } from 'node-pty';
+import { queuedMs } from './queued-ms.ts';
 
 /** A Node program that is looked at in a terminal of 80 × 24 until it shows something. */
 export interface Shown {
@@ -10,8 +11,8 @@ export interface Shown {
 }
 
 /**
- * Milliseconds from the start of the process until the terminal has received the text. The program is
- * then killed; resolves when it is gone.
+ * Milliseconds from the start of the process until the terminal has received the text, without those in
+ * which it waited for a core that others had. The program is then killed; resolves when it is gone.
  */
 export function timeUntilShown({ args, text, cwd }: Shown): Promise<number> {
   const begun = performance.now();
@@ -26,7 +27,7 @@ export function timeUntilShown({ args, text, cwd }: Shown): Promise<number> {
   terminal.onData((data) => {
     all += data;
     if (took !== undefined || !all.includes(text)) return;
-    took = performance.now() - begun;
+    took = performance.now() - begun - queuedMs(terminal.pid);
     terminal.kill('SIGKILL');
   });
   return new Promise((resolve, reject) => {

@@ -7,12 +7,11 @@ import { sampleScene } from '../fakes/sample-wizard.ts';
 import type { ScriptedEngine } from '../fakes/scripted-engine.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 import { floodRun, floodTail } from './log-flood.ts';
+import { queuedMs } from './queued-ms.ts';
 
 /** Milliseconds, one for each key. */
 export interface KeyTimes {
   readonly scene: string;
-  /** True if log lines pour in. */
-  readonly flood: boolean;
   /**
    * From when the key was due to the end of the frame that shows what it did; whatever kept this
    * thread from taking the key at once is in it.
@@ -22,6 +21,8 @@ export interface KeyTimes {
   readonly own: readonly number[];
   /** Of `wall`, what went by before the key was taken. */
   readonly late: readonly number[];
+  /** Of `wall`, what this thread waited for a core that others had; 0 where the system does not tell. */
+  readonly queued: readonly number[];
 }
 
 interface Scene {
@@ -90,9 +91,15 @@ async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
   }, 'the start');
   const stop = scene.flood?.(wizard, engine);
   if (stop) await sleep(fullLogMs);
-  const times = { wall: [] as number[], own: [] as number[], late: [] as number[] };
+  const times = {
+    wall: [] as number[],
+    own: [] as number[],
+    late: [] as number[],
+    queued: [] as number[],
+  };
   for (let round = -warmUp; round < rounds; round += 1) {
     await scene.reset?.(wizard);
+    const queued = queuedMs();
     const due = performance.now() + pauseMs(round + warmUp);
     await sleep(pauseMs(round + warmUp));
     const late = performance.now() - due;
@@ -100,15 +107,16 @@ async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
     const cpu = process.threadCpuUsage();
     await terminal.frameAfter(() => terminal.send(key), `${scene.name}: ${JSON.stringify(key)}`);
     if (round < 0) continue;
-    const { user, system } = process.threadCpuUsage(cpu);
     times.wall.push(performance.now() - due);
+    const { user, system } = process.threadCpuUsage(cpu);
     times.own.push((user + system) / 1000);
     times.late.push(late);
+    times.queued.push(queuedMs() - queued);
   }
   stop?.();
   wizard.finish();
   await ended;
-  return { scene: scene.name, flood: scene.flood !== undefined, ...times };
+  return { scene: scene.name, ...times };
 }
 
 const rounds = Number(process.argv[2]);
