@@ -94,9 +94,13 @@ export function commandTable(
     ],
   };
   const { allowedIps, upstreamCa, upstreamSystemCas } = installQuestions;
-  const upstream = [allowedIps, upstreamCa, upstreamSystemCas].flatMap((question) =>
-    question ? [flagOf(question)] : [],
-  );
+  const upstream = [
+    ...(allowedIps
+      ? [{ ...flagOf(allowedIps), help: 'Network that routes may point to, beside those of now' }]
+      : []),
+    ...(upstreamCa ? [flagOf(upstreamCa)] : []),
+    ...(upstreamSystemCas ? [flagOf(upstreamSystemCas)] : []),
+  ];
   const routes: Command = {
     name: 'routes',
     summary: 'Show, add and remove routes without losing a request',

@@ -142,6 +142,11 @@ function proxyMounts(value: unknown, { ownConfig, ownUpstreamCa, selinux }: Brid
   return [...movedMounts(value, own), ...(ownUpstreamCa ? [ca] : [])];
 }
 
+/** A health check that is asked at once: the proof waits for it, and the bridge does not live long. */
+function promptHealth(healthcheck: unknown): { readonly healthcheck?: unknown } {
+  return isRecord(healthcheck) ? { healthcheck: { ...healthcheck, interval: '1s' } } : {};
+}
+
 /** Without the token in any form: the bridge has its own file. */
 function ownEnvironment(value: unknown): readonly string[] {
   const given = Array.isArray(value)
@@ -170,6 +175,7 @@ export function bridgeFile(wanted: BridgeWanted): string {
         ...cloudflared,
         environment: ownEnvironment(cloudflared['environment']),
         volumes: [`./credentials:/credentials${label}`],
+        ...promptHealth(cloudflared['healthcheck']),
         network_mode: `service:${services.proxy}`,
         depends_on: [services.proxy],
       },

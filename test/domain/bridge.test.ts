@@ -39,6 +39,16 @@ describe('a bridge', () => {
     ]);
   });
 
+  test('says at once that it is healthy', () => {
+    const cloudflared = (text: string) => parse(text).services.cloudflared;
+    const theirs = cloudflared(compose).healthcheck;
+    expect(cloudflared(bridgeFile(wanted)).healthcheck).toEqual({ ...theirs, interval: '1s' });
+    const without = compose.replace(/ {4}healthcheck:\n( {6}.*\n)+/u, '');
+    expect(cloudflared(bridgeFile({ ...wanted, compose: without }))).not.toHaveProperty(
+      'healthcheck',
+    );
+  });
+
   test('is refused where its configuration would not be mounted', () => {
     const other = compose.replace('./config/mcp-proxy.yaml:', './elsewhere.yaml:');
     expect(() => bridgeFile({ ...wanted, compose: other, ownConfig: true })).toThrow(

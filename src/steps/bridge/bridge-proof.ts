@@ -54,7 +54,7 @@ async function startBridge(options: ProofOptions): Promise<StartedStack> {
 }
 
 /** True if a run that was killed has stopped the main pair and left the bridge: it alone carries the tunnel. */
-function bridgeIsNeeded({ bridge, containers }: BridgedWorld): boolean {
+export function bridgeIsNeeded({ bridge, containers }: BridgedWorld): boolean {
   const running = containers.filter((each) => each.state === 'running');
   const pair = [services.proxy, services.cloudflared];
   return bridge.left && !pair.every((name) => running.some(({ service }) => service === name));

@@ -120,6 +120,27 @@ describe('the plan', () => {
     expect(await scene.text('.mcp-tunnel/bridge/config/mcp-proxy.yaml')).not.toContain('other');
   });
 
+  test('does not remove one that alone carries the tunnel', async () => {
+    await using scene = await RoutesScene.make(onDisk);
+    await scene.run(add({ other: 'http://10.0.0.5:80' }), 'files');
+    scene.install.engine.stop('cloudflared-1');
+    const failure = await failureOf(scene.plan(add(second)));
+    expect(failure).toMatchObject({ code: 'stack-not-running' });
+    expect(failure.found).toContain('the pair of a change of routes');
+    expect(await scene.plan(add({ other: 'http://10.0.0.5:80' }))).toEqual([
+      ...buildsBridge,
+      'run restart cloudflared',
+      ...leaves,
+    ]);
+  });
+
+  test('removes what a token rotation has left, too', async () => {
+    await using scene = await RoutesScene.make(onDisk);
+    await scene.run(add(second), 'bridge');
+    await scene.ports.files.remove(scene.bridge.proxyConfig);
+    expect((await scene.plan(add(second))).slice(0, 3)).toEqual([...leaves, buildsBridge[0]]);
+  });
+
   test('takes a removed route for gone while the second pair that is without it stands', async () => {
     await using scene = await RoutesScene.make(onDisk);
     await scene.run(add(second));
