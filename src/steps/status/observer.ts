@@ -46,6 +46,7 @@ export class StatusObserver {
   readonly #deployment: Deployment;
   readonly #connections: LogTail<ConnectionLog>;
   readonly #calls: LogTail<ProxyLog>;
+  #readToken: { readonly key: string; readonly token: ObservedToken } | undefined;
   #seenServed: { readonly key: string; readonly served: StatusObservation['served'] } | undefined;
 
   constructor(ports: StatusPorts, dir: string, settings: StatusSettings) {
@@ -173,16 +174,21 @@ export class StatusObserver {
     return served;
   }
 
-  /** What this user may not read, the engine reads out of the container that has it. */
+  /** What this user may not read, the engine reads out of the container; once for each token. */
   async #token(
     { token }: OnDisk,
     cloudflared: ContainerInfo | undefined,
   ): Promise<ObservedToken | undefined> {
     if (token?.in !== 'file' || token.content || !cloudflared) return token;
+    const key = `${cloudflared.id} ${token.changedAt.getTime()}`;
+    if (this.#readToken?.key === key) return this.#readToken.token;
     const stat = await this.#ports.files.stat(this.#deployment.tunnelToken);
     if (stat?.kind !== 'file' || stat.size > longestTokenPaste) return token;
     const bytes = await this.#ports.engine.file(cloudflared.id, tokenMount).catch(() => undefined);
-    return bytes ? { ...token, content: tokenFacts(Buffer.from(bytes).toString('utf8')) } : token;
+    if (!bytes) return token;
+    const read = { ...token, content: tokenFacts(Buffer.from(bytes).toString('utf8')) };
+    this.#readToken = { key, token: read };
+    return read;
   }
 
   async #engineAtBoot(): Promise<true | undefined> {
