@@ -39,7 +39,7 @@ onEachEngine(
     const account = accounts[flavour];
     const prepare = useInstallations(stand);
 
-    describe.sequential(`as ${account}`, () => {
+    describe(`as ${account}`, { concurrent: false }, () => {
       let installation: Installation;
       beforeAll(async () => {
         installation = await prepare(account, `status-${account}`);
