@@ -121,10 +121,11 @@ export function settingsProblems({ problems }: RoutesForm): readonly Block[] {
   );
 }
 
-function routeText(row: RouteRow, domain: string): readonly Block[] {
+/** One route with its upstream's answer, under its name or another title. */
+export function routeText(row: RouteRow, domain: string, title = row.name): readonly Block[] {
   const answer = routeAnswer(row);
   return [
-    { kind: 'heading', text: row.name },
+    { kind: 'heading', text: title },
     {
       kind: 'facts',
       rows: [

@@ -87,11 +87,6 @@ export class InstallRun {
     await this.#running;
   }
 
-  get active(): boolean {
-    const { run } = this.#context.store.getState();
-    return run === 'planning' || run === 'asking' || run === 'running';
-  }
-
   #ask(changes: readonly Change[], expected: (change: Change) => boolean): Promise<boolean> {
     const { store } = this.#context;
     const news = changes.filter((change) => change.action !== 'keep' && !expected(change));

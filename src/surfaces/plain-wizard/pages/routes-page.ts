@@ -1,13 +1,12 @@
-import { type Block, gap, text } from '../../../../screens/blocks/block.ts';
+import { gap, text } from '../../../../screens/blocks/block.ts';
 import {
-  calledUrl,
-  routeAnswer,
   routesIntro,
   routesSettings,
   routesSummary,
+  routeText,
   settingsProblems,
 } from '../../../../screens/texts/routes-text.ts';
-import type { RouteRow, RoutesForm } from '../../../../screens/views.ts';
+import type { RoutesForm } from '../../../../screens/views.ts';
 import { routesAreGood, routesForm } from '../../wizard/forms.ts';
 import { type Choice, choose, type Word } from '../ask.ts';
 import type { PlainFace } from '../plain-face.ts';
@@ -26,31 +25,6 @@ function isAsked({ routes }: RoutesForm): boolean {
   return routes.some(({ probe }) => probe?.status === 'busy');
 }
 
-function routeText(row: RouteRow, index: number, domain: string): readonly Block[] {
-  const answer = routeAnswer(row);
-  return [
-    { kind: 'heading', text: `${index + 1}. ${row.name}` },
-    {
-      kind: 'facts',
-      rows: [
-        { label: 'Claude calls', value: calledUrl(row.name, domain) },
-        { label: 'Upstream', value: row.upstream },
-      ],
-    },
-    ...(answer
-      ? [
-          {
-            kind: 'finding',
-            sign: answer.sign,
-            title: answer.found,
-            ...(answer.fix === undefined ? {} : { fix: answer.fix }),
-          } as const,
-        ]
-      : []),
-    gap,
-  ];
-}
-
 /** The routes, once every upstream has answered or its time is over. */
 async function showRoutes(face: PlainFace): Promise<void> {
   if (isAsked(routesForm(face.state))) face.show([text('Asking the upstreams …')]);
@@ -58,7 +32,9 @@ async function showRoutes(face: PlainFace): Promise<void> {
   if (face.over) return;
   const form = routesForm(face.state);
   face.show([
-    ...form.routes.flatMap((row, index) => routeText(row, index, form.domain)),
+    ...form.routes.flatMap((row, index) =>
+      routeText(row, form.domain, `${index + 1}. ${row.name}`),
+    ),
     { kind: 'facts', rows: routesSettings(form) },
     ...settingsProblems(form),
     routesSummary(form),
