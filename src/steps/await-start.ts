@@ -3,7 +3,7 @@ import { asFailure } from '../domain/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerInfo, Engine } from '../ports/engine.ts';
 import type { Emit } from '../runner/events.ts';
-import { followService } from './follow-logs.ts';
+import { followService, type ServiceLine } from './follow-logs.ts';
 import { StartWatch, type WatchedStack } from './start-watch.ts';
 
 export interface AwaitedStack extends WatchedStack {
@@ -29,6 +29,8 @@ export interface StartedStack {
 
 /** How often the containers are looked at, milliseconds. */
 const lookEvery = 500;
+/** Lines of a service that are looked at for the reason of its end. */
+const mostLastWords = 200;
 /** How long a missing `route configured` line is waited for once all else is there (its format is undocumented). */
 const routeGrace = 2_000;
 
@@ -80,8 +82,33 @@ export async function awaitStart(
   }
 }
 
+/** The end of what each service has said since the wait's begin, at most `mostLastWords` lines each. */
+async function lastWords(
+  ports: { readonly engine: Engine },
+  stack: AwaitedStack,
+  watch: StartWatch,
+  containers: readonly ContainerInfo[],
+): Promise<readonly ServiceLine[]> {
+  const read = containers
+    .filter(({ service }) => stack.services.includes(service))
+    .map(async ({ id, service }) => {
+      const lines: ServiceLine[] = [];
+      const options = { follow: false, since: watch.since };
+      try {
+        for await (const { text, at } of ports.engine.logs(id, options)) {
+          lines.push({ service, text, at });
+          if (lines.length > mostLastWords) lines.shift();
+        }
+      } catch {
+        // The end of the container is told in any case; its log only says why.
+      }
+      return lines;
+    });
+  return (await Promise.all(read)).flat();
+}
+
 async function watchUntilUp(
-  ports: { readonly clock: Clock },
+  ports: { readonly engine: Engine; readonly clock: Clock },
   stack: AwaitedStack,
   watch: StartWatch,
   begin: Date,
@@ -92,8 +119,9 @@ async function watchUntilUp(
   let connectedAt: number | undefined;
   for (;;) {
     const containers = await list();
-    watch.judge(containers);
+    const trouble = watch.judge(containers);
     if (watch.failure) throw watch.failure;
+    if (trouble) throw watch.ended(trouble, await lastWords(ports, stack, watch, containers));
     const now = ports.clock.now().getTime();
     const elapsed = now - begin.getTime();
     const cloudflared = containers.find((each) => each.service === services.cloudflared);

@@ -20,6 +20,13 @@ export interface WatchedStack {
   readonly install: string;
 }
 
+/** A container that will not come up by itself. */
+export interface ContainerTrouble {
+  readonly container: ContainerInfo;
+  /** It restarts again and again; otherwise it has ended. */
+  readonly loop: boolean;
+}
+
 /** Restarts within one wait that make a loop. */
 const restartsOfALoop = 2;
 
@@ -35,7 +42,8 @@ export class StartWatch {
   readonly #firstRestarts = new Map<string, number>();
   /** By container; the engine shows one only while nothing runs. */
   readonly #exitCodes = new Map<string, number>();
-  readonly #since: Date;
+  /** What was said before is old. */
+  readonly since: Date;
   readonly #stack: WatchedStack;
   readonly #emit: Emit;
   state: StartState = startStateBefore;
@@ -44,7 +52,7 @@ export class StartWatch {
   /** @param since what the logs said before counts only as a sign of life. */
   constructor(stack: WatchedStack, since: Date, emit: Emit) {
     this.#stack = stack;
-    this.#since = since;
+    this.since = since;
     this.#emit = emit;
   }
 
@@ -62,7 +70,7 @@ export class StartWatch {
     this.#recent.set(line.service, [...recent.slice(-9), text]);
     const diagnosis = diagnose(line, { install: this.#stack.install });
     // What a stack that has long been running said earlier may be healed by now: only its signs of life count.
-    const old = line.at !== undefined && line.at < this.#since;
+    const old = line.at !== undefined && line.at < this.since;
     const isTrouble =
       diagnosis !== undefined && diagnosis.severity !== 'success' && diagnosis.severity !== 'info';
     if (!old)
@@ -87,17 +95,31 @@ export class StartWatch {
       });
     }
     if (isTrouble && !old) this.#tell(diagnosis, text);
+    this.#judgeFatal(text);
+  }
+
+  /** A line that was read, not followed: only its being fatal counts. */
+  #explain(line: ServiceLine): void {
+    if (line.at !== undefined && line.at < this.since) return;
+    const diagnosis = diagnose(line, { install: this.#stack.install });
+    if (diagnosis?.severity !== 'fatal') return;
+    const text = cleanLine(line.text);
+    this.state = reduceStart(this.state, line, { install: this.#stack.install });
+    this.#tell(diagnosis, text);
+    this.#judgeFatal(text);
+  }
+
+  #judgeFatal(text: string): void {
     const fatal = this.state.fatal?.diagnosis;
-    if (fatal && !this.failure) {
-      this.failure = new Failure(
-        fatal.failure ?? 'container-exited',
-        `${fatal.service}: ${fatal.cause}`,
-        {
-          found: this.state.fatal?.line ?? text,
-          nextSteps: [fatal.fix, 'Then run the same command again: what was done is kept.'],
-        },
-      );
-    }
+    if (!fatal || this.failure) return;
+    this.failure = new Failure(
+      fatal.failure ?? 'container-exited',
+      `${fatal.service}: ${fatal.cause}`,
+      {
+        found: this.state.fatal?.line ?? text,
+        nextSteps: [fatal.fix, 'Then run the same command again: what was done is kept.'],
+      },
+    );
   }
 
   #tell(
@@ -111,41 +133,51 @@ export class StartWatch {
     this.#emit({ type: 'diagnosis', id, service, severity, cause, fix, line });
   }
 
-  /** Judges the containers themselves: gone, exited, or restarting again and again. */
-  judge(containers: readonly ContainerInfo[]): void {
+  /** Judges the containers themselves: undefined, or the first that has ended or restarts again and again. */
+  judge(containers: readonly ContainerInfo[]): ContainerTrouble | undefined {
     for (const service of this.#stack.services) {
       const container = containers.find((each) => each.service === service);
       if (!container) continue;
-      const lines = lastLines(this.#recent.get(service) ?? []);
       const first = this.#firstRestarts.get(container.id) ?? container.restartCount;
       this.#firstRestarts.set(container.id, first);
       if (container.state === 'restarting') this.#exitCodes.set(container.id, container.exitCode);
-      const exitCode = this.#exitCodes.get(container.id);
-      const ended = exitCode === undefined ? '' : `, last exit code ${exitCode}`;
-      if (container.restartCount - first >= restartsOfALoop) {
-        this.failure ??= new Failure(
-          'restart-loop',
-          `${service} starts and ends again and again.`,
-          {
-            found: `${container.restartCount} restarts${ended}${lines ? `\n${lines}` : ''}`,
-            expected: 'a container that stays up',
-            nextSteps: [
-              `docker logs --tail 50 ${container.name}`,
-              'Mend what it says, then run the same command again.',
-            ],
-          },
-        );
-      } else if (container.state === 'exited' || container.state === 'dead') {
-        this.failure ??= new Failure('container-exited', `${service} has ended.`, {
-          found: `exit code ${container.exitCode}${lines ? `\n${lines}` : ''}`,
-          expected: 'a container that stays up',
-          nextSteps: [
-            `docker logs --tail 50 ${container.name}`,
-            'Mend what it says, then run the same command again.',
-          ],
-        });
-      }
+      if (container.restartCount - first >= restartsOfALoop) return { container, loop: true };
+      if (container.state === 'exited' || container.state === 'dead')
+        return { container, loop: false };
     }
+    return undefined;
+  }
+
+  /**
+   * The failure that a container's trouble amounts to.
+   * @param lastWords what the services' logs hold, read to their end: a followed log may lag behind
+   * the end of its container, and what another service said may be the cause.
+   */
+  ended({ container, loop }: ContainerTrouble, lastWords: readonly ServiceLine[]): Failure {
+    for (const line of lastWords) if (!this.failure) this.#explain(line);
+    if (this.failure) return this.failure;
+    const own = lastWords.filter(({ service }) => service === container.service);
+    const read = own.map(({ text }) => cleanLine(text));
+    const lines = lastLines(read.length > 0 ? read : (this.#recent.get(container.service) ?? []));
+    const exitCode = this.#exitCodes.get(container.id);
+    const exit = exitCode === undefined ? '' : `, last exit code ${exitCode}`;
+    const found = loop
+      ? `${container.restartCount} restarts${exit}`
+      : `exit code ${container.exitCode}`;
+    return new Failure(
+      loop ? 'restart-loop' : 'container-exited',
+      loop
+        ? `${container.service} starts and ends again and again.`
+        : `${container.service} has ended.`,
+      {
+        found: `${found}${lines ? `\n${lines}` : ''}`,
+        expected: 'a container that stays up',
+        nextSteps: [
+          `docker logs --tail 50 ${container.name}`,
+          'Mend what it says, then run the same command again.',
+        ],
+      },
+    );
   }
 
   notConnected(): Failure {

@@ -338,6 +338,34 @@ describe('a start that goes wrong', () => {
     expect(await failureOf(wait())).toMatchObject({ code: 'token-invalid' });
   });
 
+  test('an end that is seen before its line was followed has the line’s reason', async () => {
+    engine.add('mcp-proxy', { state: 'exited', exitCode: 1 });
+    engine.add('cloudflared');
+    const line = 'failed to load TLS certificate: open /data/tls.key: permission denied';
+    engine.say('mcp-proxy-1', line);
+    const failure = await failureOf(wait());
+    expect(failure).toMatchObject({ code: 'key-unreadable', found: line });
+    expect(clock.elapsed).toBe(0);
+  });
+
+  test('the reason may be another service’s: cloudflared ends when the proxy is gone', async () => {
+    engine.add('mcp-proxy', { state: 'restarting', exitCode: 1 });
+    engine.add('cloudflared', { state: 'exited', exitCode: 128 });
+    engine.say(
+      'mcp-proxy-1',
+      'failed to load TLS certificate: open /data/tls.key: permission denied',
+    );
+    expect(await failureOf(wait())).toMatchObject({ code: 'key-unreadable' });
+    expect(clock.elapsed).toBe(0);
+  });
+
+  test('a reason of before this run does not explain an end of now', async () => {
+    engine.add('mcp-proxy', { state: 'exited', exitCode: 1 });
+    const line = 'failed to load TLS certificate: open /data/tls.key: permission denied';
+    engine.say('mcp-proxy-1', line, new Date(clock.now().getTime() - 1_000));
+    expect(await failureOf(wait())).toMatchObject({ code: 'container-exited' });
+  });
+
   test('a restart loop is noticed at the second restart, with the exit code seen in between', async () => {
     startPair();
     for (const elapsed of [1_900, 3_900]) {
