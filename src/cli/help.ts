@@ -1,4 +1,4 @@
-import { type Command, commonFlags } from './commands.ts';
+import { type Command, commonFlags } from './command.ts';
 
 /** Exit codes as documented in design 8. */
 const exitCodes = `Exit codes: 0 done · 1 bug · 2 usage or answers · 3 this host · 4 vendor or network · 5 the stack is not

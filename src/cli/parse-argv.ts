@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
-import type { Command, Flag, Subcommand } from './commands.ts';
+import type { Command, Flag, Subcommand } from './command.ts';
 
 export interface ParsedArgv {
   readonly command: Command;

@@ -11,7 +11,7 @@ import { commandTable } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { type ParsedArgv, parseArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
-import type { Invocation } from './run-operation.ts';
+import { runnerOf } from './runners.ts';
 
 /** The exit code of a finished flow (design 8). */
 export function exitCodeOf(event: Extract<FlowEvent, { type: 'flow.finished' }>): ExitCode {
@@ -28,8 +28,7 @@ async function surfaceFor(io: ProcessIo, argv: ParsedArgv): Promise<Surface> {
     rehearsal: argv.rehearse,
   };
   const plain = argv.switches.get('plain') || options.verbose;
-  // A look has no steps that a live part could show.
-  if (io.terminal && !plain && argv.command.name !== 'status') {
+  if (io.terminal && !plain && !argv.command.look) {
     const { liveSurface } = await import('../surfaces/live.tsx');
     return liveSurface(io.terminal, io.stdout, options, io.ask);
   }
@@ -50,12 +49,6 @@ function wantsWizard(io: ProcessIo, argv: ParsedArgv): boolean {
   return io.interactive && !headless.some((name) => argv.switches.get(name));
 }
 
-/** Commands that only look need no answers and no consent. */
-async function runnerOf({ command }: ParsedArgv): Promise<(run: Invocation) => Promise<void>> {
-  if (command.name === 'status') return (await import('./run-status.ts')).runStatus;
-  return (await import('./run-operation.ts')).runOperation;
-}
-
 async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
   const surface = await surfaceFor(io, argv);
   let code: ExitCode = 1;
@@ -72,7 +65,7 @@ async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
       const { runWizard } = await import('./run-wizard.ts');
       return await runWizard({ io, argv, chose });
     }
-    const run = await runnerOf(argv);
+    const run = await runnerOf(argv.command);
     await run({ io, argv, chose, surface, show });
   } catch (error) {
     show(failedEarly(argv.command.name, dir, asFailure(error)));

@@ -1,0 +1,15 @@
+import type { Command } from './command.ts';
+import type { Invocation } from './run-operation.ts';
+
+type Runner = (run: Invocation) => Promise<void>;
+
+/** Commands that are no operation on the deployment's answers; each is loaded only where it is used. */
+const others: Readonly<Record<string, () => Promise<Runner>>> = {
+  status: async () => (await import('./run-status.ts')).runStatus,
+};
+
+/** What carries a command out. */
+export async function runnerOf({ name }: Command): Promise<Runner> {
+  const other = others[name];
+  return other ? await other() : (await import('./run-operation.ts')).runOperation;
+}
