@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowEvent } from '../../src/runner/events.ts';
 import { registryAddress } from './harness/addresses.ts';
 import { haltEngine, resumeEngine, startEngine, stopEngine } from './harness/engine.ts';
+import { withStandIn } from './harness/images.ts';
 import { output } from './harness/inside.ts';
 import {
   eventsOf,
@@ -42,7 +43,7 @@ onEachEngine(
         const { engine, images } = stand();
         const dir = join(engine.dir, `../${flavour}-stopping`);
         const started = await startEngine(engine.flavour, dir, join(dir, '../registry'));
-        own = { engine: started.engine, images };
+        own = { engine: started.engine, images: withStandIn(images) };
         end = async () => {
           await stopEngine(started.process);
           await rm(dir, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowEvent } from '../../src/runner/events.ts';
 import { readJournal, unfinishedRun } from '../../src/runner/journal.ts';
 import { operator, type RunningEngine, startEngine, stopEngine } from './harness/engine.ts';
+import { withStandIn } from './harness/images.ts';
 import { type Account, output } from './harness/inside.ts';
 import {
   deploymentState,
@@ -186,7 +187,7 @@ onEachEngine(
     const account: Account = flavour === 'engine-20.10' ? 'operator' : 'root';
     const points = account === 'root' ? allPoints : operatorPoints;
     const prepare = useInstallations(stand);
-    /** One sample server for many: starting Python is most of what an installation costs. */
+    /** One sample server for many: there are too many installations here. */
     let upstream = '';
     let server = '';
     beforeAll(async () => {
@@ -194,7 +195,7 @@ onEachEngine(
       const program = join(import.meta.dirname, '../../templates/hello_server.py');
       server = await output(engine, [
         ...['docker', 'run', '--detach', '--volume', `${program}:/app/hello_server.py:ro`],
-        ...[images.sample, 'python', '/app/hello_server.py'],
+        ...[images.standIn, 'python', '/app/hello_server.py'],
       ]);
       const [{ NetworkSettings }] = JSON.parse(await output(engine, ['docker', 'inspect', server]));
       upstream = `http://${NetworkSettings.IPAddress}:9000`;
@@ -222,7 +223,7 @@ onEachEngine(
           dir,
           join(dir, '../registry'),
         );
-        pristine = { engine: own, images };
+        pristine = { engine: own, images: withStandIn(images) };
         end = async () => {
           await stopEngine(process);
           await rm(dir, { recursive: true, force: true });

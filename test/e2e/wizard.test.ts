@@ -11,6 +11,7 @@ import {
   startEngine,
   stopEngine,
 } from './harness/engine.ts';
+import { withStandIn } from './harness/images.ts';
 import { type Account, output } from './harness/inside.ts';
 import {
   deploymentState,
@@ -151,7 +152,7 @@ inTerminal('the wizard', () => {
           const { engine, images } = stand();
           const dir = join(engine.dir, `../${flavour}-wizard`);
           const started = await startEngine(engine.flavour, dir, join(dir, '../registry'));
-          own = { engine: started.engine, images };
+          own = { engine: started.engine, images: withStandIn(images) };
           end = async () => {
             await stopEngine(started.process);
             await rm(dir, { recursive: true, force: true });

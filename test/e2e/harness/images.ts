@@ -17,6 +17,13 @@ export interface ImageRefs {
   readonly sample: string;
   /** What the sample image holds, for people. */
   readonly sampleAbout: string;
+  /** A Node server in the place of the sample image, where Python is not the point: it starts in a tenth of the time. */
+  readonly standIn: string;
+}
+
+/** The same images with the stand-in as sample server. */
+export function withStandIn(images: ImageRefs): ImageRefs {
+  return { ...images, sample: images.standIn };
 }
 
 const passwd = 'root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532::/tmp:/sbin/nologin\n';
@@ -128,28 +135,29 @@ export async function buildImages(options: {
     return { proxy, cloudflared: await push('cloudflared', 'cloudflared:e2e') };
   };
   const { python } = options.parts;
+  const standIn = async () => {
+    const shell = join(options.scratch, 'shell');
+    await rootWith(shell, { '/usr/local/bin/node': process.execPath, '/bin/sh': '/bin/dash' });
+    await importRoot(shell, 'shell-base');
+    await build(
+      'stand-in',
+      ['FROM shell-base', path, 'COPY sample-server pip python /usr/local/bin/'],
+      {
+        'sample-server': shebang + (await program('sample-server')),
+        pip: '#!/bin/sh\nexit 0\n',
+        python: '#!/bin/sh\nexec sample-server\n',
+      },
+    );
+    return push('stand-in', 'stand-in:e2e');
+  };
   const sample = async () => {
-    if (python) {
-      // What pip is asked for is there already: without an index, installing it is a real no-op.
-      const changes = [path, 'ENV PIP_NO_INDEX=1', 'ENV PIP_NO_DEPS=1'];
-      await importTar(createReadStream(python.tar), 'sample', changes);
-    } else {
-      const shell = join(options.scratch, 'shell');
-      await rootWith(shell, { '/usr/local/bin/node': process.execPath, '/bin/sh': '/bin/dash' });
-      await importRoot(shell, 'shell-base');
-      await build(
-        'sample',
-        ['FROM shell-base', path, 'COPY sample-server pip python /usr/local/bin/'],
-        {
-          'sample-server': shebang + (await program('sample-server')),
-          pip: '#!/bin/sh\nexit 0\n',
-          python: '#!/bin/sh\nexec sample-server\n',
-        },
-      );
-    }
+    if (!python) return undefined;
+    // What pip is asked for is there already: without an index, installing it is a real no-op.
+    const changes = [path, 'ENV PIP_NO_INDEX=1', 'ENV PIP_NO_DEPS=1'];
+    await importTar(createReadStream(python.tar), 'sample', changes);
     return push('sample', 'python:3.13-slim');
   };
-  const [vendor, sampleRef] = await Promise.all([stack(), sample()]);
+  const [vendor, own, real] = await Promise.all([stack(), standIn(), sample()]);
   const sampleAbout = python?.about ?? 'a Node server standing in for Python';
-  return { ...vendor, sample: sampleRef, sampleAbout };
+  return { ...vendor, sample: real ?? own, sampleAbout, standIn: own };
 }

@@ -20,8 +20,8 @@ const flavours = ['engine-20.10', 'engine-26.1'] as const;
 /**
  * Declares the same tests for every flavour. Where no engine is offered they are declared too, and
  * skipped, so that each appears by name; `stand` must therefore be called inside hooks and tests.
- * With `concurrent` flavours and tests run side by side, as many as vitest's `maxConcurrency`: most
- * of their time is waiting.
+ * Flavours run side by side, for most of their time is waiting; with `concurrent` the tests of each
+ * do, too, as many as vitest's `maxConcurrency`.
  */
 export function onEachEngine(
   name: string,
@@ -31,13 +31,15 @@ export function onEachEngine(
   const offer = inject('offer');
   for (const flavour of flavours) {
     const meta = 'missing' in offer ? { skipReason: offer.missing } : {};
-    describe.skipIf('missing' in offer)(`${name} on ${flavour}`, { meta, concurrent }, () => {
-      declare(() => {
+    describe.skipIf('missing' in offer)(`${name} on ${flavour}`, { meta, concurrent: true }, () => {
+      const stand = () => {
         if ('missing' in offer) throw new Error(offer.missing);
         const engine = offer.engines.find((running) => running.flavour.name === flavour);
         if (!engine) throw new Error(`${flavour} is not running`);
         return { engine, images: offer.images };
-      }, flavour);
+      };
+      if (concurrent) declare(stand, flavour);
+      else describe('in order', { concurrent: false }, () => declare(stand, flavour));
     });
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { ImageRefs } from './images.ts';
+import { type ImageRefs, withStandIn } from './images.ts';
 import { type Account, output } from './inside.ts';
 import { type Installation, prepareInstallation } from './installation.ts';
 import type { Stand } from './on-each-engine.ts';
@@ -12,16 +12,16 @@ export type Prepare = (
 ) => Promise<Installation>;
 
 /**
- * For installations side by side on one engine: its images are there, and the usual project name is
- * held by another directory's container, so that each deployment finds a name of its own however
- * many begin at once.
+ * For installations side by side on one engine, with the stand-in as sample server: images are
+ * there, and the usual project name is held by another directory's container, so that each
+ * deployment finds a name of its own however many begin at once.
  */
 export function useInstallations(stand: () => Stand): Prepare {
   const used: Installation[] = [];
   let holder = '';
   beforeAll(async () => {
     const { engine, images } = stand();
-    for (const ref of [images.proxy, images.cloudflared, images.sample])
+    for (const ref of [images.proxy, images.cloudflared, images.standIn])
       await output(engine, ['docker', 'pull', '--quiet', ref]);
     const labels = {
       'com.docker.compose.project': 'mcp-tunnel',
@@ -40,7 +40,7 @@ export function useInstallations(stand: () => Stand): Prepare {
   });
   return async (account, name, images = {}) => {
     const { engine, images: usual } = stand();
-    const all = { engine, images: { ...usual, ...images } };
+    const all = { engine, images: { ...withStandIn(usual), ...images } };
     const installation = await prepareInstallation(all, account, name);
     used.push(installation);
     return installation;
