@@ -36,6 +36,13 @@ export const keyMap = {
   toggle: { key: 'space', shown: 'Space' },
   confirm: { key: 'y', shown: 'y' },
   finish: { key: 'q', shown: 'q' },
+  repair: { key: 'i', shown: 'i' },
+  status: { key: 's', shown: 's' },
+  renew: { key: 'c', shown: 'c' },
+  routes: { key: 'o', shown: 'o' },
+  hosts: { key: 'h', shown: 'h' },
+  verify: { key: 'v', shown: 'v' },
+  restore: { key: 'b', shown: 'b' },
 } as const satisfies Record<string, { readonly key: string; readonly shown: string }>;
 
 export type Action = keyof typeof keyMap;

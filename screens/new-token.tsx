@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type FieldMessage, textFieldRows } from './fields/field-message.ts';
 import { SecretField } from './fields/secret-field.tsx';
+import type { HostsView } from './operation-views.ts';
 import { roomIn } from './parts/frame.tsx';
 import { Page } from './parts/page.tsx';
 import { newTokenProblem, newTokenText } from './texts/new-token-text.ts';
@@ -9,6 +10,8 @@ import type { Shell, TunnelForm } from './views.ts';
 export interface NewTokenProps {
   readonly shell: Shell;
   readonly form: TunnelForm;
+  /** Other hosts of the tunnel, where they are listed. */
+  readonly hosts?: HostsView;
   /** Whatever was pasted or typed; empty when it was removed. */
   readonly onToken: (text: string) => void;
   /** Called only when there is a token and nothing is wrong with it. */
@@ -17,7 +20,8 @@ export interface NewTokenProps {
 }
 
 /** The token that a rotation is to take. */
-export function NewToken({ shell, form, onToken, onContinue, onBack }: NewTokenProps) {
+export function NewToken(props: NewTokenProps) {
+  const { shell, form, hosts, onToken, onContinue, onBack } = props;
   const [submitted, setSubmitted] = useState(false);
   const { columns } = roomIn(shell);
   const problem = newTokenProblem(form);
@@ -31,7 +35,7 @@ export function NewToken({ shell, form, onToken, onContinue, onBack }: NewTokenP
   return (
     <Page
       shell={shell}
-      blocks={newTokenText(form, shell.rehearsal)}
+      blocks={newTokenText(form, shell.rehearsal, hosts)}
       hints={[
         { action: 'continue', label: 'show the plan' },
         { action: 'back', label: 'back' },

@@ -16,8 +16,8 @@ export interface RoutesProps {
   readonly onAdd: (name: string, upstream: string) => void;
   readonly onEdit: (index: number, name: string, upstream: string) => void;
   readonly onRemove: (index: number) => void;
-  /** Adds or removes the row of the sample server, too. */
-  readonly onSampleServer: (on: boolean) => void;
+  /** Adds or removes the row of the sample server, too; absent where routes that run are changed. */
+  readonly onSampleServer?: (on: boolean) => void;
   /** As typed, after each key. */
   readonly onUpstream: (field: 'allowedIps' | 'upstreamCa', value: string) => void;
   readonly onSystemCas: (on: boolean) => void;
@@ -89,7 +89,7 @@ export function Routes(props: RoutesProps) {
         drafts.drop(name);
         props.onRemove(index);
       }),
-      sample: inTable(() => props.onSampleServer(!form.sampleServer)),
+      sample: inTable(() => props.onSampleServer?.(!form.sampleServer)),
       settings: inTable(() => view.set({ kind: 'settings' })),
       probe: inTable(props.onProbe),
     },

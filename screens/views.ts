@@ -1,7 +1,7 @@
 import type { CheckStatus } from '../src/domain/check.ts';
 import type { FailureReport } from '../src/runner/events.ts';
 
-/** Pages of an installation in the order in which a person meets them; `logs` lies beside the way. */
+/** Pages of an installation in the order in which a person meets them. */
 export const pages = [
   { id: 'welcome', title: 'Welcome' },
   { id: 'prerequisites', title: 'Prerequisites' },
@@ -15,18 +15,54 @@ export const pages = [
   { id: 'summary', title: 'Summary' },
 ] as const;
 
+/** Where a way through an existing deployment begins. */
+const home = { id: 'home', title: 'Home' } as const;
+const review = { id: 'review', title: 'Review' } as const;
+const summary = { id: 'summary', title: 'Summary' } as const;
+
 const rotation = [
-  { id: 'welcome', title: 'Welcome' },
+  home,
   { id: 'new-token', title: 'New token' },
-  { id: 'review', title: 'Review' },
+  review,
   { id: 'launch', title: 'Rotation' },
-  { id: 'summary', title: 'Summary' },
+  { id: 'hosts', title: 'Other hosts' },
+  summary,
+] as const;
+
+const renewal = [
+  home,
+  { id: 'renew-cert', title: 'Certificate' },
+  review,
+  { id: 'launch', title: 'Renewal' },
+  summary,
+] as const;
+
+const routing = [
+  home,
+  { id: 'routes', title: 'Routes' },
+  review,
+  { id: 'launch', title: 'Change' },
+  summary,
+] as const;
+
+/** Pages that lie beside every way. */
+const besides = [
+  home,
+  { id: 'status', title: 'Status' },
+  { id: 'logs', title: 'Logs' },
+  { id: 'verify', title: 'Call from the vendor’s side' },
 ] as const;
 
 /** What a person can be led through, page by page. */
-export type Way = 'install' | 'rotate-token';
+export type Way = 'install' | 'rotate-token' | 'renew-cert' | 'routes';
 
-export type PageId = (typeof pages)[number]['id'] | (typeof rotation)[number]['id'] | 'logs';
+export type PageId = (
+  | typeof pages
+  | typeof rotation
+  | typeof renewal
+  | typeof routing
+  | typeof besides
+)[number]['id'];
 
 export interface PageOfWay {
   readonly id: PageId;
@@ -36,7 +72,22 @@ export interface PageOfWay {
 export const ways: Readonly<Record<Way, readonly PageOfWay[]>> = {
   install: pages,
   'rotate-token': rotation,
+  'renew-cert': renewal,
+  routes: routing,
 };
+
+/** Where we are: `4 of 10 · Domain and token`, or the title alone beside the way. */
+export function placeOf(
+  page: PageId,
+  way: Way = 'install',
+): { readonly title: string; readonly step?: number; readonly of?: number } {
+  const all = ways[way];
+  const index = all.findIndex(({ id }) => id === page);
+  const found = all[index];
+  const beside = besides.find(({ id }) => id === page);
+  if (beside || !found) return { title: beside?.title ?? '' };
+  return { title: found.title, step: index + 1, of: all.length };
+}
 
 /** What every screen gets: how much room there is, and where we are. */
 export interface Shell {
@@ -67,6 +118,8 @@ export interface ExistingDeployment {
   readonly caRegistered: boolean;
   /** The last run began and never ended: its step, and when it began. */
   readonly unfinished: { readonly step: string | undefined; readonly at: string } | undefined;
+  /** True if the operator has listed other hosts of the tunnel. */
+  readonly otherHosts?: boolean;
   /** Docker could not be asked: why. */
   readonly problem: string | undefined;
 }
@@ -83,7 +136,8 @@ export interface CheckRow {
 /** A secret as it may be shown. */
 export interface SecretView {
   readonly length: number;
-  readonly fingerprint: string;
+  /** Absent for what people think up: there it would help to guess. */
+  readonly fingerprint?: string;
 }
 
 export interface TunnelForm {
@@ -134,6 +188,8 @@ export interface RouteRow {
     | { readonly status: 'busy' }
     | { readonly status: 'pass' | 'warn' | 'skip'; readonly found: string; readonly fix?: string }
     | undefined;
+  /** What is to become of it in a deployment that has routes already: `new`, or where it led so far. */
+  readonly change?: 'new' | { readonly was: string };
 }
 
 export interface RoutesForm {
@@ -146,6 +202,13 @@ export interface RoutesForm {
   readonly upstreamSystemCas: boolean;
   /** By field: `allowedIps`, `upstreamCa`, `routes`. */
   readonly problems: Readonly<Record<string, string>>;
+  /** Present where the routes of a deployment are changed; `allowedIps` then come to those there are. */
+  readonly deployed?: {
+    /** Names that are about to go. */
+    readonly removed: readonly string[];
+    /** Ranges that are allowed so far. */
+    readonly allowed: readonly string[];
+  };
 }
 
 export interface LogLineView {

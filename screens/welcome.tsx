@@ -1,43 +1,28 @@
 import { Page } from './parts/page.tsx';
-import { existingText, welcomeText } from './texts/welcome-text.ts';
-import type { ExistingDeployment, Shell } from './views.ts';
+import { welcomeText } from './texts/welcome-text.ts';
+import type { Shell } from './views.ts';
 
 export interface WelcomeProps {
   readonly shell: Shell;
   readonly dir: string;
   readonly user: string;
-  readonly existing: ExistingDeployment | undefined;
   readonly onContinue: () => void;
   /** Absent in a rehearsal. */
   readonly onRehearse?: () => void;
-  /** Present where containers run. */
-  readonly onLogs?: () => void;
-  readonly onRotate?: () => void;
 }
 
-/** The first screen: what will happen, or what is already here. */
-export function Welcome(props: WelcomeProps) {
-  const { shell, dir, user, existing, onContinue, onRehearse, onLogs, onRotate } = props;
-  const blocks = existing
-    ? existingText(dir, existing)
-    : welcomeText({ dir, user, rehearsal: shell.rehearsal });
+/** The first screen where nothing is yet: what will happen. */
+export function Welcome({ shell, dir, user, onContinue, onRehearse }: WelcomeProps) {
   return (
     <Page
       shell={shell}
-      blocks={blocks}
+      blocks={welcomeText({ dir, user, rehearsal: shell.rehearsal })}
       hints={[
-        { action: 'continue', label: existing ? 'check and repair' : 'begin' },
-        ...(onLogs ? [{ action: 'logs', label: 'logs' } as const] : []),
-        ...(onRotate ? [{ action: 'rotate', label: 'rotate the token' } as const] : []),
+        { action: 'continue', label: 'begin' },
         ...(onRehearse ? [{ action: 'rehearse', label: 'rehearse first' } as const] : []),
         { action: 'quit', label: 'leave' },
       ]}
-      handlers={{
-        continue: onContinue,
-        ...(onRehearse ? { rehearse: onRehearse } : {}),
-        ...(onLogs ? { logs: onLogs } : {}),
-        ...(onRotate ? { rotate: onRotate } : {}),
-      }}
+      handlers={{ continue: onContinue, ...(onRehearse ? { rehearse: onRehearse } : {}) }}
     />
   );
 }

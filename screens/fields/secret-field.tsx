@@ -20,7 +20,7 @@ export interface SecretFieldProps extends FieldMessage {
 /** `•••••••• 184 characters · sha256 ab12cd34ef56` */
 export function maskedText({ length, fingerprint }: SecretView): string {
   const count = length === 1 ? '1 character' : `${length} characters`;
-  return `•••••••• ${count} · sha256 ${fingerprint}`;
+  return `•••••••• ${count}${fingerprint === undefined ? '' : ` · sha256 ${fingerprint}`}`;
 }
 
 function withoutLast(text: string): string {

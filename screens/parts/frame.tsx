@@ -21,6 +21,11 @@ const railFromOn: Partial<Record<PageId, number>> = {
   launch: 110,
   summary: Number.POSITIVE_INFINITY,
   logs: Number.POSITIVE_INFINITY,
+  hosts: Number.POSITIVE_INFINITY,
+  // Beside the way: there are no steps.
+  home: Number.POSITIVE_INFINITY,
+  status: Number.POSITIVE_INFINITY,
+  verify: Number.POSITIVE_INFINITY,
 };
 /** Text in longer lines is hard to read. */
 const widestBody = 120;

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import type { Line } from '../blocks/block.ts';
 import { span } from '../blocks/block.ts';
 import { StyledLines } from '../blocks/styled-lines.tsx';
-import { type PageId, type Way, ways } from '../views.ts';
+import { type PageId, placeOf, type Way, ways } from '../views.ts';
 
 export const railWidth = 20;
 
@@ -19,10 +19,8 @@ export function railLines(page: PageId, way: Way = 'install'): readonly Line[] {
 
 /** Where we are, for a narrow terminal: `4 of 10 · Domain and token`. */
 export function placeText(page: PageId, way: Way = 'install'): string {
-  const pages = ways[way];
-  const index = pages.findIndex(({ id }) => id === page);
-  const found = pages[index];
-  return found ? `${index + 1} of ${pages.length} · ${found.title}` : 'Logs';
+  const { title, step, of } = placeOf(page, way);
+  return step === undefined ? title : `${step} of ${of} · ${title}`;
 }
 
 export function Rail({ page, way }: { readonly page: PageId; readonly way: Way | undefined }) {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { type Line, span } from '../blocks/block.ts';
 import { signs, signTones, wrapText } from '../blocks/block-lines.ts';
-import { type Answer, calledUrl, routeAnswer } from '../texts/routes-text.ts';
+import { type Answer, calledUrl, changeWords, routeAnswer } from '../texts/routes-text.ts';
 import type { RouteRow, RoutesForm } from '../views.ts';
 
 /** Columns of the table; `wide`: all three fit into one line. */
@@ -103,8 +103,14 @@ export function routeLines(
   { width, whole }: { readonly width: number; readonly whole: boolean },
 ): readonly Line[] {
   const answer = routeAnswer(row);
+  const change = changeWords(row);
   return [
     ...placeLines(row, domain, shape, width),
+    ...(change === undefined
+      ? []
+      : wrapText(change, width - 2 * between).map(
+          (line): Line => [span('  '), span('~ ', 'accent'), span(line, 'accent')],
+        )),
     ...(answer ? answerLines(answer, width - 2 * between, whole) : []),
   ];
 }

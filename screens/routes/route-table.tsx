@@ -6,12 +6,7 @@ import { type Hint, keyMap } from '../key-map.ts';
 import { Frame, type Room, roomIn } from '../parts/frame.tsx';
 import { marginWidth, type RowList, useRowList } from '../parts/row-list.ts';
 import { ScrollView } from '../parts/scroll.tsx';
-import {
-  routesIntro,
-  routesSettings,
-  routesSummary,
-  settingsProblems,
-} from '../texts/routes-text.ts';
+import { introOf, routesSettings, routesSummary, settingsProblems } from '../texts/routes-text.ts';
 import type { RoutesForm, Shell } from '../views.ts';
 import { routeLines, tableHead, tableShape } from './route-lines.ts';
 
@@ -22,6 +17,8 @@ export interface TableView extends RowList {
   readonly height: number;
   readonly foot: readonly Line[];
   readonly hasRoutes: boolean;
+  /** True where routes that run are changed. */
+  readonly isDeployed: boolean;
 }
 
 /** Settings of one row each, what is wrong with them, and how it stands. */
@@ -56,7 +53,7 @@ export function useRouteTable(shell: Shell, form: RoutesForm, refused: boolean):
   const shape = tableShape(form, width);
   const hasRoutes = form.routes.length > 0;
   const head = [
-    ...(room.rows < roomyRows && hasRoutes ? [] : pageLines([...routesIntro, gap], room.columns)),
+    ...(room.rows < roomyRows && hasRoutes ? [] : pageLines([...introOf(form), gap], room.columns)),
     ...(hasRoutes ? tableHead(shape) : [])
       .slice(0, room.rows < roomyRows ? 1 : undefined)
       .map((line) => [span(' '.repeat(marginWidth)), ...line]),
@@ -72,14 +69,14 @@ export function useRouteTable(shell: Shell, form: RoutesForm, refused: boolean):
     linesOf: (index, isSelected) => linesOf(index, allWhole || isSelected),
     height,
   });
-  return { ...list, height, foot, hasRoutes };
+  return { ...list, height, foot, hasRoutes, isDeployed: form.deployed !== undefined };
 }
 
 /** Routes with their upstreams’ answers, what holds for all of them, and how it stands. */
 export function RouteTable({ shell, table }: { readonly shell: Shell; readonly table: TableView }) {
-  const { lines, top, height, foot, hasRoutes } = table;
+  const { lines, top, height, foot, hasRoutes, isDeployed } = table;
   const hints: readonly Hint[] = [
-    { action: 'continue', label: 'go on' },
+    { action: 'continue', label: isDeployed ? 'show the plan' : 'go on' },
     { action: 'back', label: 'back' },
     { action: 'add', label: 'add' },
     ...(hasRoutes

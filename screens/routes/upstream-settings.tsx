@@ -7,7 +7,7 @@ import { TextField } from '../fields/text-field.tsx';
 import { keyMap } from '../key-map.ts';
 import { Frame, roomIn } from '../parts/frame.tsx';
 import { useNewest } from '../parts/use-newest.ts';
-import { settingNotes, settingsText } from '../texts/routes-text.ts';
+import { moreRangesNote, settingNotes, settingsText } from '../texts/routes-text.ts';
 import { useKeys } from '../use-keys.ts';
 import type { RoutesForm, Shell } from '../views.ts';
 import { shareRows } from './message-room.ts';
@@ -66,7 +66,7 @@ export function UpstreamSettings(props: UpstreamSettingsProps) {
 
   const messages = fields.map((field) => ({
     problem: form.problems[field],
-    note: settingNotes[field],
+    note: field === 'allowedIps' && form.deployed ? moreRangesNote : settingNotes[field],
   }));
   const forMessages = rows - 1 - fieldRows;
   const airy = shareRows(messages, active, width, forMessages - gaps);
@@ -105,7 +105,9 @@ export function UpstreamSettings(props: UpstreamSettingsProps) {
       ]}
     >
       <StyledLines lines={text} />
-      {fieldOf(0, 'Allowed addresses (allowed_ips)', 'the private ranges')}
+      {form.deployed
+        ? fieldOf(0, 'More allowed addresses (allowed_ips)', 'none')
+        : fieldOf(0, 'Allowed addresses (allowed_ips)', 'the private ranges')}
       {fieldOf(1, 'CA file for https upstreams', 'none')}
       <Box marginTop={margin} flexShrink={0}>
         <StyledLines

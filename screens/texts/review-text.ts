@@ -109,6 +109,10 @@ const ifItFails: Readonly<Record<Way, string>> = {
     'If a step fails before the stack’s first start, what was made is taken back, except what “stays if the run fails”.',
   'rotate-token':
     'If the second pair does not prove itself it is removed again, and what runs was never touched.',
+  'renew-cert':
+    'The pair there is lies in the archive before it is replaced; mcp-proxy is not restarted.',
+  routes:
+    'If the second pair does not prove itself it is removed again, and what runs was never touched.',
 };
 
 /** Everything that will be done, in order, and where it is not what the vendor's guide does. */

@@ -12,6 +12,22 @@ export const routesIntro: readonly Block[] = [
   ),
 ];
 
+/** What the page is about where there are routes already. */
+export const deployedIntro: readonly Block[] = [
+  text('What runs here. Change as many as you like: all at once.', 'quiet'),
+  text('A second pair carries the tunnel meanwhile; no request is lost.', 'quiet'),
+];
+
+export function introOf({ deployed }: RoutesForm): readonly Block[] {
+  return deployed ? deployedIntro : routesIntro;
+}
+
+/** What becomes of a route, beside its name. */
+export function changeWords({ change }: RouteRow): string | undefined {
+  if (change === undefined) return undefined;
+  return change === 'new' ? 'new' : `was ${change.was}`;
+}
+
 /** The URL by which Claude calls a route. */
 export function calledUrl(name: string, domain: string): string {
   return routeUrl(name, domain === '' ? 'DOMAIN' : domain);
@@ -41,22 +57,32 @@ function httpsWords({ upstreamCa, upstreamSystemCas, routes }: RoutesForm): stri
   return needed ? 'https: no CA yet' : undefined;
 }
 
+function rangesWords({ allowedIps, deployed }: RoutesForm): string {
+  const typed = allowedIps.trim();
+  if (!deployed) return typed === '' ? 'private IPv4' : typed;
+  const ranges = deployed.allowed.join(', ');
+  return typed === '' ? ranges : `${ranges}; also ${typed}`;
+}
+
 /** What holds for all routes, with the key that changes it. */
 export function routesSettings(form: RoutesForm): readonly Fact[] {
-  const ranges = form.allowedIps.trim();
   const https = httpsWords(form);
   return [
-    {
-      label: `${keyMap.sample.shown}  sample server`,
-      value: form.sampleServer ? 'on: a tool hello(name) to try with' : 'off',
-    },
+    ...(form.deployed
+      ? []
+      : [
+          {
+            label: `${keyMap.sample.shown}  sample server`,
+            value: form.sampleServer ? 'on: a tool hello(name) to try with' : 'off',
+          },
+        ]),
     {
       label: `${keyMap.settings.shown}  upstreams`,
-      value: [
-        ranges === '' ? 'private IPv4' : ranges,
-        ...(https === undefined ? [] : [https]),
-      ].join('; '),
+      value: [rangesWords(form), ...(https === undefined ? [] : [https])].join('; '),
     },
+    ...(form.deployed && form.deployed.removed.length > 0
+      ? [{ label: '-  goes', value: form.deployed.removed.join(', '), tone: 'warn' as const }]
+      : []),
   ];
 }
 
@@ -68,8 +94,10 @@ function settingsProblem({ problems }: RoutesForm): string | undefined {
 export function whatToMend(form: RoutesForm): string | undefined {
   const { routes, problems } = form;
   if (problems['routes'] !== undefined) return problems['routes'];
-  if (routes.length === 0)
-    return `There is no route. Add one (${keyMap.add.shown}), or switch the sample server on (${keyMap.sample.shown}).`;
+  if (routes.length === 0) {
+    const sample = form.deployed ? '' : `, or switch the sample server on (${keyMap.sample.shown})`;
+    return `There is no route. Add one (${keyMap.add.shown})${sample}.`;
+  }
   const broken = routes.filter(({ problem }) => problem !== undefined);
   const [first] = broken;
   if (first) {
@@ -124,6 +152,7 @@ export function settingsProblems({ problems }: RoutesForm): readonly Block[] {
 /** One route with its upstream's answer, under its name or another title. */
 export function routeText(row: RouteRow, domain: string, title = row.name): readonly Block[] {
   const answer = routeAnswer(row);
+  const change = changeWords(row);
   return [
     { kind: 'heading', text: title },
     {
@@ -131,6 +160,7 @@ export function routeText(row: RouteRow, domain: string, title = row.name): read
       rows: [
         { label: 'Claude calls', value: calledUrl(row.name, domain) },
         { label: 'Upstream', value: row.upstream },
+        ...(change === undefined ? [] : [{ label: 'Change', value: change }]),
       ],
     },
     ...(answer
@@ -150,7 +180,7 @@ export function routeText(row: RouteRow, domain: string, title = row.name): read
 /** The whole page for those who read it in lines. */
 export function routesText(form: RoutesForm): readonly Block[] {
   return [
-    ...routesIntro,
+    ...introOf(form),
     gap,
     ...form.routes.flatMap((row) => routeText(row, form.domain)),
     { kind: 'facts', rows: routesSettings(form) },
@@ -182,6 +212,10 @@ export const settingsText: readonly Block[] = [
   { kind: 'heading', text: 'Settings for all upstreams' },
   text('Only needed for https upstreams, or for addresses outside the private ranges.', 'quiet'),
 ];
+
+/** What the ranges mean where some are allowed already. */
+export const moreRangesNote =
+  'CIDRs, separated by commas, that routes may point to beside those of now. None is taken away.';
 
 /** What each setting means. */
 export const settingNotes = {

@@ -1,5 +1,4 @@
 import { type Block, gap, text } from '../blocks/block.ts';
-import type { ExistingDeployment } from '../views.ts';
 
 export const accessForm = 'https://claude.com/form/mcp-tunnels';
 
@@ -42,61 +41,5 @@ export function welcomeText(about: {
     gap,
     text(`MCP tunnels are a research preview. No access yet? Ask at ${accessForm}`, 'quiet'),
     text('Nothing is written before you have seen what, and agreed.', 'quiet'),
-  ];
-}
-
-function days(label: string, left: number | undefined) {
-  if (left === undefined) return { label, value: 'none yet', tone: 'quiet' as const };
-  if (left < 0) return { label, value: `expired ${-left} days ago`, tone: 'bad' as const };
-  return {
-    label,
-    value: `${left} days left`,
-    tone: left < 30 ? ('warn' as const) : ('good' as const),
-  };
-}
-
-/** What is there, where a deployment was found. */
-export function existingText(dir: string, found: ExistingDeployment): readonly Block[] {
-  const { services, unfinished, problem } = found;
-  return [
-    { kind: 'heading', text: 'A deployment is here' },
-    {
-      kind: 'facts',
-      rows: [
-        { label: 'Directory', value: dir },
-        { label: 'Domain', value: found.domain ?? 'not known yet' },
-        ...services.map(({ name, state, well }) => ({
-          label: name,
-          value: state,
-          tone: well ? ('good' as const) : ('bad' as const),
-        })),
-        ...(services.length === 0 && problem === undefined
-          ? [{ label: 'Containers', value: 'none', tone: 'warn' as const }]
-          : []),
-        ...(problem === undefined
-          ? []
-          : [{ label: 'Containers', value: problem, tone: 'warn' as const }]),
-        days('Certificate', found.certificateDaysLeft),
-        {
-          ...days('CA', found.caDaysLeft),
-          ...(found.caDaysLeft === undefined || found.caRegistered
-            ? {}
-            : { value: 'not known to be registered in the Console', tone: 'warn' as const }),
-        },
-      ],
-    },
-    ...(unfinished === undefined
-      ? []
-      : [
-          gap,
-          text(
-            `The run of ${unfinished.at} was not finished${unfinished.step ? ` (it was at: ${unfinished.step})` : ''}. Going on keeps what it did.`,
-            'warn',
-          ),
-        ]),
-    gap,
-    text(
-      'Enter looks at everything again, shows what has drifted, and repairs it after you agree. What is right is kept.',
-    ),
   ];
 }

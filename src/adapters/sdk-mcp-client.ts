@@ -80,11 +80,14 @@ async function listTools(sdk: Sdk, client: SdkClient, timeout: number): Promise<
     for (const { name, description, inputSchema, annotations = {} } of answer.tools) {
       const changes = annotations.readOnlyHint === false || annotations.destructiveHint === true;
       // A name that had to be cleaned or cut is not the one to call.
-      const isCallable = !inputSchema.required?.length && !changes && short(name) === name;
+      const isName = short(name) === name;
+      const isCallable = !inputSchema.required?.length && !changes && isName;
+      const isReadOnly = annotations.readOnlyHint === true && !changes && isName;
       tools.push({
         name: short(name),
         description: description === undefined ? undefined : short(description),
         ...(isCallable ? { callable: true as const } : {}),
+        ...(isReadOnly ? { readOnly: true as const } : {}),
       });
     }
     cursor = answer.nextCursor;

@@ -5,7 +5,7 @@ import { nearest } from '../domain/nearest.ts';
 import type { Question, RawAnswer } from '../questions/question.ts';
 
 /** Keys of the stable answers file that belong to modes and features of other versions (design 8). */
-const notYet = ['federation', 'boot'] as const;
+const notYet = ['federation'] as const;
 
 function fileProblem(path: string, summary: string, found: string): Failure {
   return new Failure('answers-invalid', summary, {

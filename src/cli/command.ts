@@ -3,6 +3,8 @@ import type { Question } from '../questions/question.ts';
 /** What a flag takes. `repeated` flags may be given several times. */
 export interface Flag {
   readonly name: string;
+  /** One letter, given as `-f`. */
+  readonly short?: string;
   readonly kind: 'switch' | 'value' | 'repeated';
   readonly placeholder?: string;
   readonly help: string;
@@ -24,8 +26,12 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly subcommands?: readonly Subcommand[];
+  /** Without a subcommand it leads a person through, on a terminal. */
+  readonly leads?: boolean;
+  /** What it is about, any number of them; of a command without subcommands. */
+  readonly operand?: string;
   readonly flags: readonly Flag[];
-  /** It looks and tells: no plan, no consent, no part of the terminal that is drawn anew. */
+  /** It looks and tells: no part of the terminal is drawn anew. */
   readonly look?: boolean;
   /** What its own flags are, for help; absent: answers. */
   readonly flagsTitle?: string;
@@ -52,7 +58,7 @@ export const commonFlags: readonly Flag[] = [
     placeholder: 'URL',
     help: 'Another API than https://api.anthropic.com',
   },
-  { name: 'help', kind: 'switch', help: 'Show this help' },
+  { name: 'help', short: 'h', kind: 'switch', help: 'Show this help' },
 ];
 
 /** The flag that pre-answers a question. */

@@ -17,6 +17,8 @@ export interface AnswerSources {
   readonly files: Files;
   /** `.mcp-tunnel/answers.yaml` of the deployment. */
   readonly stored: string;
+  /** What its own files say, where that counts more than what was stored, or nothing is. */
+  readonly onDisk?: () => Promise<RawAnswers>;
   readonly readStdin: () => Promise<string>;
 }
 
@@ -104,7 +106,7 @@ async function secretText(files: Files, answer: RawAnswer): Promise<RawAnswer> {
 
 /**
  * Everything that was answered, by question id: flags beat the environment, that beats the answers
- * file, that beats what the deployment was told before.
+ * file, that beats what the deployment's own files say, that beats what it was told before.
  */
 export async function gatherAnswers(
   questions: Questions,
@@ -122,6 +124,7 @@ export async function gatherAnswers(
   const flags = fromFlags(questions, sources);
   const paths: Record<string, RawAnswer> = {
     ...stored,
+    ...(await sources.onDisk?.()),
     ...given,
     ...environment.answers,
     ...flags,

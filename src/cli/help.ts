@@ -20,7 +20,8 @@ function flagLines(flags: Command['flags']): string {
   const indent = ' '.repeat(30);
   return flags
     .map((flag) => {
-      const name = `  --${flag.negatable ? '[no-]' : ''}${flag.name}${flag.placeholder ? ` ${flag.placeholder}` : ''}`;
+      const short = flag.short === undefined ? '' : `-${flag.short}, `;
+      const name = `  ${short}--${flag.negatable ? '[no-]' : ''}${flag.name}${flag.placeholder ? ` ${flag.placeholder}` : ''}`;
       const head = name.length < 29 ? name.padEnd(30) : `${name}\n${indent}`;
       return `${head}${wrap(flag.help, 78, indent)}`;
     })
@@ -60,14 +61,14 @@ ${exitCodes}
 export function commandHelp(command: Command, rehearse: boolean): string {
   const common = new Set(commonFlags.map((flag) => flag.name));
   const answers = command.flags.filter((flag) => !common.has(flag.name));
-  return `mcp-tunnel ${rehearse ? 'rehearse ' : ''}${command.name}: ${command.summary}
+  const operand = command.operand === undefined ? '' : ` [${command.operand} …]`;
+  const title =
+    command.flagsTitle ?? 'Answers (also by environment variable or answers file, see README):';
+  return `mcp-tunnel ${rehearse ? 'rehearse ' : ''}${command.name}${operand}: ${command.summary}
 ${subcommandLines(command)}
 Flags:
 ${flagLines(command.flags.filter((flag) => common.has(flag.name)))}
-
-${command.flagsTitle ?? 'Answers (also by environment variable or answers file, see README):'}
-${flagLines(answers)}
-
+${answers.length === 0 ? '' : `\n${title}\n${flagLines(answers)}\n`}
 Examples:
 ${command.examples.map((example) => `  ${example}`).join('\n')}
 

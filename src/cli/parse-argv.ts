@@ -10,7 +10,7 @@ export interface ParsedArgv {
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** The word after the command's name, for a command that has such. */
   readonly subcommand?: string;
-  /** What the subcommand is about, in the order given. */
+  /** What the command or its subcommand is about, in the order given. */
   readonly operands?: readonly string[];
 }
 
@@ -46,18 +46,20 @@ function readWords(
 ): Pick<ParsedArgv, 'subcommand' | 'operands'> {
   const [first, ...operands] = words;
   if (!command.subcommands) {
+    if (command.operand !== undefined) return { operands: words };
     if (first === undefined) return {};
     throw usage(`“${first}” is not expected here.`, `mcp-tunnel ${command.name} --help`);
   }
-  if (first === undefined && flags.switches.get('help')) return {};
+  if (first === undefined && (flags.switches.get('help') || command.leads)) return {};
   const subcommand = findSubcommand(command, first);
   const { name, operand, without = [] } = subcommand;
   const foreign = without.find((flag) => flags.switches.has(flag) || flags.values.has(flag));
   const others = command.subcommands.filter((each) => !each.without?.includes(foreign ?? ''));
   if (foreign !== undefined) {
+    const ways = others.map((each) => typed(command, each));
     throw usage(
       `--${foreign} says nothing to ${command.name} ${name}.`,
-      `It belongs to: ${others.map((each) => typed(command, each)).join(', ')}`,
+      `It belongs to: ${ways.join(', ') || `mcp-tunnel ${command.name} (on a terminal)`}`,
     );
   }
   const [extra] = operands;
@@ -76,11 +78,11 @@ function readWords(
   return { subcommand: name, operands };
 }
 
-function unknownFlag(given: string, command: Command): Failure {
+function unknownFlag(name: string, given: string, command: Command): Failure {
   const names = command.flags.map((flag) => flag.name);
-  const near = nearest(given, names);
+  const near = given.startsWith('--') ? nearest(name, names) : undefined;
   return usage(
-    `There is no flag --${given}.`,
+    `There is no flag ${given}.`,
     near ? `Did you mean --${near}?` : `mcp-tunnel ${command.name} --help`,
   );
 }
@@ -94,7 +96,8 @@ function readFlags(
   const options = Object.fromEntries(
     command.flags.flatMap((flag) => {
       const type = flag.kind === 'switch' ? ('boolean' as const) : ('string' as const);
-      const own = [flag.name, { type, multiple: flag.kind !== 'switch' }] as const;
+      const short = flag.short === undefined ? {} : { short: flag.short };
+      const own = [flag.name, { type, multiple: flag.kind !== 'switch', ...short }] as const;
       return flag.negatable
         ? [own, [`no-${flag.name}`, { type: 'boolean' as const, multiple: false }] as const]
         : [own];
@@ -117,7 +120,7 @@ function readFlags(
       token.name.startsWith('no-') && byName.get(token.name.slice(3))?.negatable === true;
     const name = negated ? token.name.slice(3) : token.name;
     const flag = byName.get(name);
-    if (!flag) throw unknownFlag(token.name, command);
+    if (!flag) throw unknownFlag(token.name, token.rawName, command);
     if (flag.kind === 'switch') {
       if (token.value !== undefined)
         throw usage(`--${name} takes no value.`, `mcp-tunnel ${command.name} --help`);
@@ -140,6 +143,12 @@ function readFlags(
 function parseCommand(args: readonly string[], command: Command, rehearse: boolean): ParsedArgv {
   const { words, ...flags } = readFlags(args, command);
   return { command, rehearse, ...flags, ...readWords(words, command, flags) };
+}
+
+/** @throws Failure `usage` where a word is missing without which only a person could be asked. */
+export function requireSubcommand({ command, subcommand, switches }: ParsedArgv): void {
+  if (command.subcommands && subcommand === undefined && !switches.get('help'))
+    findSubcommand(command, undefined);
 }
 
 /**

@@ -14,6 +14,8 @@ export interface ProcessIo {
   readonly self: readonly string[];
   readonly stdout: Write;
   readonly stderr: Write;
+  /** Resolves once stdout has taken what was written, or the signal aborts; false if nobody reads it any more. */
+  readonly stdoutTaken: (signal: AbortSignal) => Promise<boolean>;
   /** True if a person can be asked: terminal in, terminal out. */
   readonly interactive: boolean;
   readonly colour: boolean;
@@ -98,6 +100,26 @@ function writer(stream: NodeJS.WriteStream): Write {
   return (text) => void stream.write(text);
 }
 
+function taken(stream: NodeJS.WriteStream): ProcessIo['stdoutTaken'] {
+  let isGone = false;
+  stream.on('error', () => {
+    isGone = true;
+  });
+  return async (signal) => {
+    if (isGone || !stream.writableNeedDrain || signal.aborted) return !isGone;
+    await new Promise<void>((resolve) => {
+      const settled = () => {
+        for (const name of ['drain', 'error', 'close']) stream.off(name, settled);
+        signal.removeEventListener('abort', settled);
+        resolve();
+      };
+      for (const name of ['drain', 'error', 'close']) stream.once(name, settled);
+      signal.addEventListener('abort', settled, { once: true });
+    });
+    return !isGone;
+  };
+}
+
 /** The real process. */
 export function processIo(): ProcessIo {
   const { env } = process;
@@ -112,6 +134,7 @@ export function processIo(): ProcessIo {
     self: isViaNpm(env) ? ['npm', 'start', '--'] : ['mcp-tunnel'],
     stdout: writer(process.stdout),
     stderr: writer(process.stderr),
+    stdoutTaken: taken(process.stdout),
     interactive,
     colour,
     ...(interactive && !simple ? { terminal: process.stdout, keyboard: process.stdin } : {}),

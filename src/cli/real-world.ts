@@ -5,10 +5,14 @@ import { proxyTls } from '../adapters/proxy-tls.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemFiles } from '../adapters/system-files.ts';
 import { systemHost } from '../adapters/system-host.ts';
+import { systemPrograms } from '../adapters/system-programs.ts';
 import { systemRandom } from '../adapters/system-random.ts';
+import { systemScheduler } from '../adapters/system-scheduler.ts';
 import { deploymentAt } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
+import { apiUrlOf, proxyVariables } from './api-options.ts';
 import { chooseDirectory } from './choose-directory.ts';
+import { programSource } from './program-source.ts';
 import type { World, WorldRequest } from './world.ts';
 
 /** This machine, its Docker Engine and its network. Heavy libraries are loaded when first used. */
@@ -54,10 +58,16 @@ export async function realWorld({ io, argv, chose }: WorldRequest): Promise<Worl
         network: systemNetwork,
         mcp: sdkMcpClient,
         proxyTls,
+        scheduler: systemScheduler({ host, environment: env }),
+        programs: systemPrograms(programSource()),
         locks: fileLocks(systemClock, systemRandom),
         clock: systemClock,
         host,
       };
+    },
+    async messages() {
+      const { sdkMessagesApi } = await import('../adapters/sdk-messages-api.ts');
+      return { api: sdkMessagesApi({ url: apiUrlOf(argv), proxy: proxyVariables(env) }) };
     },
     close: async () => undefined,
   };

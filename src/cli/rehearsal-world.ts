@@ -3,24 +3,31 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileLocks } from '../adapters/file-locks.ts';
+import { proxyTls } from '../adapters/proxy-tls.ts';
 import { sdkMcpClient } from '../adapters/sdk-mcp-client.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemFiles } from '../adapters/system-files.ts';
 import { systemHost } from '../adapters/system-host.ts';
 import { systemNetwork } from '../adapters/system-network.ts';
+import { systemPrograms } from '../adapters/system-programs.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { x509Certificates } from '../adapters/x509-certificates.ts';
-import { type Deployment, deploymentAt } from '../domain/deployment.ts';
+import { composeFileNames, type Deployment, deploymentAt } from '../domain/deployment.ts';
+import { readEnvToken } from '../domain/env-file.ts';
 import { Failure } from '../domain/failure.ts';
+import type { Account } from '../domain/schedule.ts';
 import type { RawAnswers } from '../questions/question.ts';
 import { programsIn } from '../simulator/rehearsal/place.ts';
 import type { ProgramRole } from '../simulator/rehearsal/program-role.ts';
 import { openRehearsal, type Rehearsal } from '../simulator/rehearsal.ts';
+import { RehearsalScheduler } from '../simulator/rehearsal-scheduler.ts';
+import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import { assertDirectoryUsable } from '../steps/prerequisites/directory-check.ts';
 import { simulatedConsole } from '../surfaces/wizard/resume-command.ts';
 import { chooseDirectory } from './choose-directory.ts';
 import type { ParsedArgv } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
+import { programSource } from './program-source.ts';
 import type { World, WorldRequest } from './world.ts';
 
 const locks = fileLocks(systemClock, systemRandom);
@@ -39,9 +46,10 @@ async function rehearsalDirectory(
 
 /** A real deployment is never rehearsed on: its files would be taken for the rehearsal's. */
 async function refuseRealDeployment(deployment: Deployment): Promise<void> {
-  const { dir, composeFile, dataDir, journal, rehearsalDir } = deployment;
+  const { dir, dataDir, journal, rehearsalDir } = deployment;
   if (await systemFiles.stat(rehearsalDir)) return;
-  const signs = [composeFile, dataDir, journal].map((path) => systemFiles.stat(path));
+  const composeFiles = composeFileNames.map((name) => join(dir, name));
+  const signs = [...composeFiles, dataDir, journal].map((path) => systemFiles.stat(path));
   if ((await Promise.all(signs)).every((found) => found === undefined)) return;
   throw new Failure(
     'rehearsal-mismatch',
@@ -108,6 +116,13 @@ function consoleAnswers(rehearsal: Rehearsal, raw: RawAnswers): RawAnswers {
   return { domain: { value: tunnel.domain, source }, token, ...raw };
 }
 
+async function tokenOnDisk({ dir }: Deployment): Promise<string | undefined> {
+  const { layout, tunnelToken, envFile } = await deploymentOnDisk(systemFiles, dir);
+  return layout.token.in === 'file'
+    ? (await systemFiles.readText(tunnelToken))?.trim()
+    : readEnvToken(await systemFiles.readText(envFile))?.reveal();
+}
+
 /**
  * The token after “Rotate token” in the simulated Console, where the operator gave none. It is
  * pressed once: what a rotation that was killed had not taken yet is given again.
@@ -120,7 +135,7 @@ async function rotatedAnswers(
   const given = raw['domain']?.value;
   const tunnel = typeof given === 'string' ? rehearsal.console.find(given) : undefined;
   if (!tunnel || raw['token']) return raw;
-  const current = (await systemFiles.readText(deployment.tunnelToken))?.trim();
+  const current = await tokenOnDisk(deployment);
   const shown = rehearsal.console.revealToken(tunnel.id);
   const token = shown.reveal() === current ? rehearsal.console.rotateToken(tunnel.id) : shown;
   return { ...raw, token: { value: token.reveal(), source: simulatedConsole } };
@@ -146,6 +161,12 @@ export async function rehearsalWorld({ io, argv, chose }: WorldRequest): Promise
   }
 }
 
+/** Who rehearses, as a scheduler would know them. */
+function operatorHere({ env }: ProcessIo): Account {
+  const { uid, gid, username: name } = systemHost('');
+  return { uid, gid, name, home: env['HOME'] || '/' };
+}
+
 async function openWorld(
   io: ProcessIo,
   argv: ParsedArgv,
@@ -165,7 +186,8 @@ async function openWorld(
   return {
     dir,
     answer: async (raw) =>
-      argv.command.name === 'rotate-token'
+      // Which hosts have the token is noted without rotating it once more.
+      argv.command.name === 'rotate-token' && !argv.values.has('switched')
         ? await rotatedAnswers(rehearsal, deploymentAt(dir), raw)
         : consoleAnswers(rehearsal, raw),
     async rotateToken(domain) {
@@ -187,12 +209,25 @@ async function openWorld(
         certificates: x509Certificates(systemRandom),
         network: rehearsal.network,
         mcp: rehearsal.mcp(sdkMcpClient),
+        proxyTls: rehearsal.proxyTls(proxyTls),
         registrar: rehearsal.registrar,
         vendorSide: rehearsal.vendorSide,
+        scheduler: new RehearsalScheduler({
+          root: join(deploymentAt(dir).rehearsalDir, 'host'),
+          account: operatorHere(io),
+        }),
+        programs: systemPrograms({ ...programSource(), linkNode: true }),
         locks,
         clock: systemClock,
         host: systemHost(io.env['PATH'] ?? ''),
       };
+    },
+    async messages() {
+      const { sdkMessagesApi } = await import('../adapters/sdk-messages-api.ts');
+      const url = await rehearsal.messages();
+      const name = 'simulated Messages API';
+      const api = sdkMessagesApi({ url, name, proxy: {} });
+      return { api, key: rehearsal.console.apiKey(), keyFrom: simulatedConsole };
     },
     async close() {
       await rehearsal.close();

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import type { Route } from '../domain/route.ts';
-import type { RoutesRequest } from '../domain/route-change.ts';
+import { noRoutesRequest, type RoutesRequest } from '../domain/route-change.ts';
 import { allowedIps } from '../questions/allowed-ips.ts';
 import { routes } from '../questions/routes.ts';
 import type { ParsedArgv } from './parse-argv.ts';
@@ -31,12 +31,12 @@ export function routesGiven({ subcommand, operands = [] }: ParsedArgv): readonly
  */
 export function routesRequest(argv: ParsedArgv): RoutesRequest {
   const { subcommand, operands = [], switches, values } = argv;
-  if (subcommand === 'remove') return { kind: 'remove', names: operands };
+  if (subcommand === 'remove') return { ...noRoutesRequest, remove: operands };
   const ranges = allowedIps.parse(values.get(allowedIps.flag) ?? []);
   if (!ranges.ok) throw invalid(allowedIps.label, ranges.problem, `--${allowedIps.flag}`);
   return {
-    kind: 'add',
-    routes: routesGiven(argv),
+    ...noRoutesRequest,
+    set: routesGiven(argv),
     replace: switches.get('replace') ?? false,
     allowedIps: ranges.value,
   };

@@ -20,12 +20,12 @@ export async function runOperation({ io, argv, chose, surface, show }: Invocatio
     const operation = operations[argv.command.name];
     if (!operation) throw new Failure('usage', `There is no command ${argv.command.name}.`);
     const newRoutes = operation.newRoutes?.(argv) ?? [];
-    const { raw, hasToken, settings } = await installationInputs({
+    const { raw, hasToken, asItIs, settings } = await installationInputs({
       io,
       argv: operation.answersArgv?.(argv) ?? argv,
       world,
     });
-    const answers = installAnswers(raw, { hasToken: hasToken || operation.tokenOptional });
+    const answers = installAnswers(raw, { hasToken: hasToken || operation.tokenOptional, asItIs });
     if (io.env['TUNNEL_TOKEN'] !== undefined) {
       show({
         type: 'notice',
@@ -35,6 +35,7 @@ export async function runOperation({ io, argv, chose, surface, show }: Invocatio
     const events = operation.run({
       settings,
       argv,
+      cwd: io.cwd,
       answers,
       ports: await world.ports({ ...answers, routes: [...answers.routes, ...newRoutes] }),
       place: deploymentAt(world.dir),

@@ -9,9 +9,11 @@ import type { Surface } from '../surfaces/surface.ts';
 import { textSurface } from '../surfaces/text.ts';
 import { commandTable } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
-import { type ParsedArgv, parseArgv } from './parse-argv.ts';
+import { noteOutcome } from './note-outcome.ts';
+import { type ParsedArgv, parseArgv, requireSubcommand } from './parse-argv.ts';
 import type { ProcessIo } from './process-io.ts';
 import { runnerOf } from './runners.ts';
+import { wantsWizard } from './wants-wizard.ts';
 
 /** The exit code of a finished flow (design 8). */
 export function exitCodeOf(event: Extract<FlowEvent, { type: 'flow.finished' }>): ExitCode {
@@ -42,26 +44,22 @@ function failedEarly(flow: string, dir: string, failure: Failure): FlowEvent {
   return { type: 'flow.finished', flow, outcome, changed: false, dir, failure: report };
 }
 
-/** True if a person sits at a terminal and has not asked for a run without questions. */
-function wantsWizard(io: ProcessIo, argv: ParsedArgv): boolean {
-  const headless = ['yes', 'json', 'dry-run', 'verbose', 'token-stdin'];
-  if (!['install', 'rotate-token'].includes(argv.command.name)) return false;
-  return io.interactive && !headless.some((name) => argv.switches.get(name));
-}
-
 async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
   const surface = await surfaceFor(io, argv);
   let code: ExitCode = 1;
   let dir = '';
+  let noted: Promise<void> | undefined;
   const chose = (chosen: string) => {
     dir = chosen;
   };
   const show = (event: FlowEvent) => {
     surface.show(event);
-    if (event.type === 'flow.finished') code = exitCodeOf(event);
+    if (event.type !== 'flow.finished') return;
+    code = exitCodeOf(event);
+    if (argv.switches.get('note-outcome')) noted = noteOutcome(event, code);
   };
   try {
-    if (wantsWizard(io, argv)) {
+    if (wantsWizard(io.interactive, argv)) {
       const { runWizard } = await import('./run-wizard.ts');
       return await runWizard({ io, argv, chose });
     }
@@ -72,6 +70,7 @@ async function runParsed(io: ProcessIo, argv: ParsedArgv): Promise<ExitCode> {
     if (argv.switches.get('verbose') && asFailure(error).code === 'bug')
       io.stderr(`${String(error instanceof Error ? error.stack : error)}\n`);
   }
+  await noted;
   return code;
 }
 
@@ -96,6 +95,7 @@ export async function runProgram(io: ProcessIo): Promise<ExitCode> {
   let argv: ParsedArgv;
   try {
     argv = parseArgv(io.interactive ? wizardArgv(io.argv) : io.argv, commands);
+    if (!wantsWizard(io.interactive, argv)) requireSubcommand(argv);
   } catch (error) {
     const failure = asFailure(error);
     if (io.argv.includes('--json'))

@@ -2,8 +2,7 @@ import { pageLines } from '../../screens/blocks/block-lines.ts';
 import { systemFiles } from '../adapters/system-files.ts';
 import { systemHost } from '../adapters/system-host.ts';
 import { systemRandom } from '../adapters/system-random.ts';
-import { type ExitCode, Failure, failureExitCodes } from '../domain/failure.ts';
-import type { RawAnswers } from '../questions/question.ts';
+import { type ExitCode, failureExitCodes } from '../domain/failure.ts';
 import { clipboardSequence } from '../surfaces/clipboard.ts';
 import { printLines } from '../surfaces/print-lines.ts';
 import { colourStyle, plainStyle, type Style } from '../surfaces/style.ts';
@@ -14,7 +13,10 @@ import { Wizard, type WizardEnd } from '../surfaces/wizard/wizard.ts';
 import { portNeeds } from '../surfaces/wizard/wizard-context.ts';
 import { installationInputs } from './installation-inputs.ts';
 import type { ParsedArgv } from './parse-argv.ts';
+import { portNeedsAt } from './port-needs.ts';
 import type { ProcessIo } from './process-io.ts';
+import { messagesWithKey } from './verify-options.ts';
+import { answersArgvOf, openAt } from './wizard-opening.ts';
 import { openWorld, type World } from './world.ts';
 
 /** Text on the main screen is no wider, however wide the terminal. */
@@ -35,29 +37,22 @@ function exitCodeOf(wizard: Wizard, end: WizardEnd): ExitCode {
   return end === 'finished' ? 0 : 130;
 }
 
-/** `rotate-token` opens at the new token; one that was given stands there already. */
-async function openRotation(wizard: Wizard, raw: RawAnswers): Promise<void> {
-  if (!wizard.state.existing) {
-    throw new Failure('deployment-missing', `There is no deployment in ${wizard.dir}.`, {
-      nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
-    });
-  }
-  await wizard.rotate();
-  const given = raw['token']?.value;
-  if (typeof given === 'string') wizard.setToken(given);
-}
-
 async function openWizard({ io, argv }: WizardInvocation, world: World): Promise<Wizard> {
-  const { raw, hasToken, settings } = await installationInputs({ io, argv, world });
+  const answersArgv = answersArgvOf(argv);
+  const { raw, hasToken, settings } = await installationInputs({ io, argv: answersArgv, world });
   const draft = draftFrom(raw, io.cwd);
   const host = systemHost(io.env['PATH'] ?? '');
-  const found = await findDeployment(world.dir, systemFiles, raw, () =>
-    world.ports(portNeeds(draft)),
-  );
+  const find = () =>
+    findDeployment(world.dir, systemFiles, raw, () => world.ports(portNeeds(draft)));
   const wizard = new Wizard({
-    world,
+    world: {
+      ...world,
+      deployedNeeds: () => portNeedsAt(world.dir),
+      messages: () => messagesWithKey(world, io.env),
+    },
     draft,
-    found,
+    find,
+    found: await find(),
     signal: io.signal,
     settings: {
       ...settings,
@@ -69,7 +64,7 @@ async function openWizard({ io, argv }: WizardInvocation, world: World): Promise
       newRunId: () => systemRandom.uuid(),
     },
   });
-  if (argv.command.name === 'rotate-token') await openRotation(wizard, raw);
+  await openAt(wizard, argv, raw, io.cwd);
   return wizard;
 }
 
@@ -113,7 +108,8 @@ export async function runWizard(invocation: WizardInvocation): Promise<ExitCode>
   } finally {
     await world.close();
   }
-  // The real directory is left alone: a rehearsal has one of its own.
+  // The real directory is left alone: a rehearsal has one of its own, and begins with an installation.
   const values = new Map([...argv.values].filter(([name]) => name !== 'dir'));
-  return runWizard({ ...invocation, argv: { ...argv, rehearse: true, values } });
+  const command = { ...argv.command, name: 'install' };
+  return runWizard({ ...invocation, argv: { ...argv, command, rehearse: true, values } });
 }

@@ -1,3 +1,5 @@
+import type { Secret } from '../domain/secret.ts';
+import type { MessagesApi } from '../ports/messages-api.ts';
 import type { RawAnswer, RawAnswers } from '../questions/question.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts } from '../steps/install/ports.ts';
@@ -24,6 +26,12 @@ export interface World {
   ports(needs: PortNeeds): Promise<InstallPorts>;
   /** In a rehearsal: presses “Rotate token” in the simulated Console and gives the new one. */
   rotateToken?(domain: string): Promise<RawAnswer | undefined>;
+  /** The Messages API as this world has it; in a rehearsal with a key that the simulated Console gives. */
+  messages(): Promise<{
+    readonly api: MessagesApi;
+    readonly key?: Secret;
+    readonly keyFrom?: string;
+  }>;
   /** Carried out after the run, whatever its end. */
   close(): Promise<void>;
 }

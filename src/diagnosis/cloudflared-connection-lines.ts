@@ -111,7 +111,7 @@ export const cloudflaredConnectionLines: readonly LineRule[] = [
     id: 'precheck-failed',
     severity: 'warning',
     all: ['precheck', 'status=fail'],
-    none: ['udp connectivity'],
+    none: ['udp connectivity', 'precheck complete'],
     cause: 'One of cloudflared’s own connectivity checks failed.',
     fix: 'Allow outgoing TCP to 198.41.192.0/19, port 7844, and name resolution for containers. The check is informational: what counts is whether connections register.',
     values: [
@@ -120,6 +120,17 @@ export const cloudflaredConnectionLines: readonly LineRule[] = [
     ],
     example:
       '2026-11-23T10:00:00Z INF precheck component="DNS Resolution" details="no such host" run_id=1 status=fail target=region1.v2.argotunnel.com',
+  },
+  {
+    id: 'precheck-hard-failed',
+    severity: 'error',
+    any: ['hard_fail=true', '"hard_fail":true', 'hard_fail\\":true'],
+    all: ['precheck complete'],
+    cause:
+      'cloudflared’s own check found no way to the tunnel edge at all: neither UDP nor TCP, or no name resolution.',
+    fix: 'Allow outgoing TCP (and, if possible, UDP) to 198.41.192.0/19, port 7844, and name resolution, for Docker’s networks. cloudflared keeps trying.',
+    example:
+      '2026-11-23T10:00:00Z ERR precheck complete hard_fail=true run_id=1 suggested_protocol=none',
   },
   {
     id: 'fewer-edge-addresses',

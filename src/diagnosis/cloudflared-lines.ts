@@ -1,3 +1,4 @@
+import { services } from '../domain/deployment.ts';
 import { cloudflaredConnectionLines, failing } from './cloudflared-connection-lines.ts';
 import type { LineRule } from './line-rule.ts';
 
@@ -23,6 +24,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     cause:
       'cloudflared cannot decode the tunnel token: it was cut, quoted or mixed with other text when it was pasted.',
     fix: giveToken,
+    remedy: { command: 'install' },
     failure: 'token-invalid',
     example: 'Provided Tunnel token is not valid.',
   },
@@ -33,6 +35,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     cause:
       'cloudflared was started without a tunnel token: credentials/tunnel-token is empty or not mounted, or TUNNEL_TOKEN is unset.',
     fix: giveToken,
+    remedy: { command: 'install' },
     failure: 'token-invalid',
     example:
       '"cloudflared tunnel run" requires the ID or name of the tunnel to run as the last command line argument or in the configuration file.',
@@ -43,6 +46,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     all: ['failed to read token file'],
     cause: 'cloudflared runs as UID 65532 and cannot read credentials/tunnel-token.',
     fix: 'Run: {install} (it sets owner 65532 and mode 0400). By hand: sudo chown 65532:65532 credentials/tunnel-token && sudo chmod 0400 credentials/tunnel-token && docker compose restart cloudflared',
+    remedy: { command: 'install' },
     failure: 'token-unreadable',
     example: 'Failed to read token file: open /credentials/tunnel-token: permission denied',
   },
@@ -52,6 +56,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     all: ['unauthorized: invalid tunnel secret'],
     cause: 'The edge refuses the tunnel token: it was rotated after this copy was revealed.',
     fix: giveToken,
+    remedy: { command: 'rotate-token' },
     failure: 'token-refused',
     values: failing,
     example:
@@ -76,6 +81,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     none: refusals,
     cause: 'The edge refuses the tunnel token.',
     fix: `Look the tunnel up in the Console (Manage > MCP tunnels). ${giveToken}`,
+    remedy: { command: 'rotate-token' },
     failure: 'token-refused',
     values: failing,
     example:
@@ -88,6 +94,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     cause:
       'cloudflared cannot reach mcp-proxy on localhost:8080: the proxy is not listening, or it was restarted and cloudflared is left in its old network namespace.',
     fix: 'Run in the deployment’s directory: docker compose restart cloudflared. If it persists, read why the proxy is down: docker compose logs mcp-proxy',
+    remedy: { restart: [services.cloudflared] },
     example:
       '2026-11-23T10:00:00Z ERR error="Unable to reach the origin service. The service may be down or it may not be responding to traffic from cloudflared: dial tcp 127.0.0.1:8080: connect: connection refused"',
   },
@@ -98,6 +105,7 @@ export const cloudflaredLines: readonly LineRule[] = [
     cause:
       'cloudflared was not told where the proxy is: its command lacks "--url http://localhost:8080", so callers get an error.',
     fix: 'Run: {install} (it restores the command "tunnel --no-autoupdate run --url http://localhost:8080" in docker-compose.yaml).',
+    remedy: { command: 'install' },
     example:
       '2026-11-23T10:00:00Z WRN No ingress rules were defined in provided config (if any) nor from the cli, cloudflared will return 503 for all incoming HTTP requests',
   },
@@ -129,7 +137,9 @@ export const cloudflaredLines: readonly LineRule[] = [
       'initial protocol ',
       'starting metrics server on',
       'precheck complete',
+      'connectivity pre-checks',
     ],
+    none: ['hard_fail=true', 'hard_fail":true', 'hard_fail\\":true'],
     cause: 'cloudflared is starting.',
     fix: 'Nothing to do.',
     values: [{ name: 'protocol', after: 'initial protocol ' }],

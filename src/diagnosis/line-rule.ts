@@ -13,6 +13,14 @@ export interface ValueSource {
 }
 
 /**
+ * An operation of ours that does what a fix says, for a key that runs it after consent. Only where it
+ * is safe whatever the cause turns out to be; what a person must decide first has none.
+ */
+export type Remedy =
+  | { readonly command: 'install' | 'rotate-token' | 'renew-cert' }
+  | { readonly restart: readonly string[] };
+
+/**
  * One known line of one program and what it means, as data. All clues are lower case and are looked
  * for anywhere in the line, whatever its case: the proxy's and setup's formats are undocumented
  * (facts 4.2, 10). A rule applies if every text of `all` occurs, none of `none` does, and, where
@@ -28,8 +36,9 @@ export interface LineRule {
   readonly status?: readonly number[];
   /** What happened, for a person. */
   readonly cause: string;
-  /** What to do; `{install}` stands for the command that repairs this deployment. */
+  /** What to do; `{install}` and `{renew-cert}` stand for those commands on this deployment. */
   readonly fix: string;
+  readonly remedy?: Remedy;
   /** Exactly the fatal ones have it. */
   readonly failure?: FailureCode;
   readonly values?: readonly ValueSource[];
@@ -45,6 +54,7 @@ export interface Diagnosis {
   readonly cause: string;
   /** What to do, with the command to type where there is one. */
   readonly fix: string;
+  readonly remedy?: Remedy;
   /** The failure that a wait for a start ends in; absent where waiting on makes sense. */
   readonly failure?: FailureCode;
   /** Read from the line: `ip`, `connIndex`, `location`, `route` … */

@@ -78,7 +78,8 @@ export const proxyLines: readonly LineRule[] = [
     any: refusedCertificate,
     cause:
       'The caller refuses data/tls.crt: it has expired, or its names do not cover *.<tunnel domain>.',
-    fix: 'See which: openssl x509 -in data/tls.crt -noout -enddate -ext subjectAltName. Then run: {install} (it makes a new server certificate under the same CA).',
+    fix: 'See which: openssl x509 -in data/tls.crt -noout -enddate -ext subjectAltName. Then run: {renew-cert} (it makes a new server certificate under the same CA).',
+    remedy: { command: 'renew-cert' },
     example: 'level=error msg="tls handshake failed" error="remote error: tls: bad certificate"',
   },
   {
@@ -119,6 +120,7 @@ export const proxyLines: readonly LineRule[] = [
     all: ['tls.key', 'permission denied'],
     cause: 'The proxy runs as UID 65532 and cannot read data/tls.key.',
     fix: 'Run: {install} (it sets owner 65532 and mode 0400). By hand: sudo chown 65532:65532 data/tls.key && sudo chmod 0400 data/tls.key && docker compose restart mcp-proxy',
+    remedy: { command: 'install' },
     failure: 'key-unreadable',
     example: 'failed to load TLS certificate: open /data/tls.key: permission denied',
   },
@@ -129,8 +131,39 @@ export const proxyLines: readonly LineRule[] = [
     none: ['tls.key'],
     cause: 'The proxy runs as UID 65532 and cannot read a file that it needs.',
     fix: 'Run: {install} (it sets the modes of config/ and data/).',
+    remedy: { command: 'install' },
     values: [{ name: 'file', after: 'open ' }],
     example: 'open /data/tls.crt: permission denied',
+  },
+  {
+    id: 'proxy-file-missing',
+    severity: 'error',
+    all: ['open /', 'no such file or directory'],
+    cause:
+      'The proxy does not find a file that it needs: it was removed, or is not mounted where the proxy looks for it.',
+    fix: 'Run: {install} (it restores the files and mounts of this deployment). The proxy reads /etc/mcp-gateway/config.yaml unless it is started with -config.',
+    remedy: { command: 'install' },
+    values: [{ name: 'file', after: 'open ' }],
+    example: 'failed to load config: open /etc/mcp-gateway/config.yaml: no such file or directory',
+  },
+  {
+    id: 'tls-pair-mismatch',
+    severity: 'error',
+    all: ['private key does not match public key'],
+    cause:
+      'data/tls.crt and data/tls.key do not belong together: a renewal was stopped between the two, or one was copied from elsewhere.',
+    fix: 'Run: {install} (it makes a pair that fits, under the same CA). To put the archived pair back: {renew-cert} --restore',
+    remedy: { command: 'install' },
+    example: 'failed to load TLS certificate: tls: private key does not match public key',
+  },
+  {
+    id: 'upstream-certificate-refused',
+    severity: 'error',
+    all: ['x509: '],
+    cause: 'The proxy does not trust the certificate of an https upstream.',
+    fix: `Name the CA that signed it: "upstream.tls.ca_file" in config/mcp-proxy.yaml (--upstream-ca FILE), or "include_system_cas: true" for a public one; the certificate must cover the upstream’s name. ${reload}`,
+    example:
+      'level=error msg="upstream request failed" error="tls: failed to verify certificate: x509: certificate signed by unknown authority"',
   },
   {
     id: 'upstream-refused',

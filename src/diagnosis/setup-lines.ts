@@ -3,6 +3,7 @@ import type { LineRule } from './line-rule.ts';
 const history = 'https://platform.claude.com/settings/workload-identity-federation?tab=history';
 const signInWords = ['authentication_error', 'authentication failed', 'invalid_grant'];
 const fullTunnels = 'maximum of 10 non-archived tunnels';
+const notRevealable = 'tunnel_token_not_revealable';
 const offline = [
   'no such host',
   'i/o timeout',
@@ -54,7 +55,7 @@ export const setupLines: readonly LineRule[] = [
     severity: 'error',
     any: ['invalid_request_error'],
     status: [400],
-    none: [fullTunnels, ...signInWords],
+    none: [fullTunnels, notRevealable, ...signInWords],
     cause: 'The API found the request malformed, most often an ID of the wrong form.',
     fix: 'Check ANTHROPIC_FEDERATION_RULE_ID (fdrl_…), ANTHROPIC_WORKSPACE_ID (wrkspc_… or default), ANTHROPIC_ORGANIZATION_ID (a UUID) and TUNNEL_ID (tnl_…); leave unused ones unset, not empty.',
     example:
@@ -70,6 +71,46 @@ export const setupLines: readonly LineRule[] = [
     fix: 'Compare TUNNEL_ID with the Console (Manage > MCP tunnels), and set ANTHROPIC_WORKSPACE_ID to the tunnel’s workspace.',
     example:
       'get tunnel: 404 Not Found {"type":"error","error":{"type":"not_found_error","message":"tunnel not found"}}',
+  },
+  {
+    id: 'setup-billing',
+    severity: 'error',
+    any: ['billing_error'],
+    status: [402],
+    cause: 'The API refused the call because of the organization’s billing.',
+    fix: 'In the Console, look at the organization’s plan and payment (Settings > Billing), then run setup again with a fresh identity token.',
+    example:
+      'create tunnel: HTTP 402: {"type":"error","error":{"type":"billing_error","message":"…"}}',
+  },
+  {
+    id: 'setup-too-large',
+    severity: 'error',
+    any: ['request_too_large'],
+    status: [413],
+    cause:
+      'The API found the request too large: an identity token may have 16 KiB, a CA certificate 8 kB.',
+    fix: 'Mint an identity token with fewer claims (groups are the usual reason), or use a CA file with one certificate only.',
+    example: 'token exchange: HTTP 413 {"type":"error","error":{"type":"request_too_large"}}',
+  },
+  {
+    id: 'setup-token-not-revealable',
+    severity: 'error',
+    all: [notRevealable],
+    cause:
+      'This tunnel is carried by the vendor’s relay, not by cloudflared: its token cannot be revealed, and this stack cannot serve it.',
+    fix: 'Ask Anthropic’s support whether your organization’s tunnels were moved to the relay transport; until this program supports it, use a tunnel of the cloudflare transport.',
+    example:
+      'reveal token: 400 Bad Request {"error":{"type":"invalid_request_error","details":{"error_code":"tunnel_token_not_revealable"}}}',
+  },
+  {
+    id: 'setup-clock-or-tls',
+    severity: 'error',
+    all: ['x509: '],
+    cause:
+      'setup does not trust the API’s certificate: something on the way intercepts TLS, or this host’s clock is wrong.',
+    fix: 'Compare the clock (date -u) with a known one. Exempt api.anthropic.com from TLS inspection, or mount the inspecting CA into the container.',
+    example:
+      'Post "https://api.anthropic.com/v1/oauth/token": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2020-01-01T00:00:00Z is before 2026-01-01T00:00:00Z',
   },
   {
     id: 'setup-conflict',

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { commandWords } from './compose-list.ts';
 import { readComposeVolume } from './compose-volume.ts';
-import { type Deployment, services } from './deployment.ts';
+import { type Deployment, type DeploymentLayout, ownLayout, services } from './deployment.ts';
 import { Failure } from './failure.ts';
 import { isRecord, valueAt } from './plain-data.ts';
 import { proxyConfigName } from './proxy-config.ts';
@@ -17,6 +18,10 @@ export interface BridgePlace {
   readonly configDir: string;
   readonly proxyConfig: string;
   readonly upstreamCa: string;
+  readonly dataDir: string;
+  readonly serverKey: string;
+  readonly serverCertificate: string;
+  readonly caCertificate: string;
 }
 
 /** The bridge's own directory inside a deployment; its project is the deployment's with `-bridge`. */
@@ -24,6 +29,7 @@ export function bridgeAt({ stateDir }: Pick<Deployment, 'stateDir'>): BridgePlac
   const dir = join(stateDir, 'bridge');
   const credentials = join(dir, 'credentials');
   const config = join(dir, 'config');
+  const data = join(dir, 'data');
   return {
     dir,
     composeFile: join(dir, 'docker-compose.yaml'),
@@ -32,6 +38,10 @@ export function bridgeAt({ stateDir }: Pick<Deployment, 'stateDir'>): BridgePlac
     configDir: config,
     proxyConfig: join(config, 'mcp-proxy.yaml'),
     upstreamCa: join(config, 'upstream-ca.crt'),
+    dataDir: data,
+    serverKey: join(data, 'tls.key'),
+    serverCertificate: join(data, 'tls.crt'),
+    caCertificate: join(data, 'ca.crt'),
   };
 }
 
@@ -42,6 +52,8 @@ export function bridgeProject(project: string): string {
 export interface BridgeWanted {
   /** Text of the deployment's compose file. */
   readonly compose: string;
+  /** How the deployment is laid out; without: as ours are. Inside the bridge all has our names. */
+  readonly layout?: DeploymentLayout;
   readonly project: string;
   /** The network that the main pair's proxy is on. */
   readonly network: string;
@@ -51,6 +63,8 @@ export interface BridgeWanted {
   readonly ownConfig?: boolean;
   /** True if it has a `config/upstream-ca.crt` of its own. */
   readonly ownUpstreamCa?: boolean;
+  /** True if it has a `data/` of its own, with a server pair that is not the deployment's. */
+  readonly ownData?: boolean;
   /** Routes that its configuration no longer has. */
   readonly without?: readonly string[];
 }
@@ -92,7 +106,11 @@ const header = (purpose: string) =>
 /** Keys that would make two containers fight over one thing, or mean nothing for a second pair. */
 const notForASecond = ['container_name', 'ports', 'depends_on', 'networks', 'network_mode'];
 
-function serviceOf(data: unknown, name: string): Record<string, unknown> {
+function serviceOf(
+  data: unknown,
+  name: string,
+  { composeFile, proxyService }: DeploymentLayout,
+): Record<string, unknown> {
   const all = isRecord(data) && isRecord(data['services']) ? data['services'] : {};
   const service = all[name];
   if (isRecord(service)) {
@@ -100,22 +118,22 @@ function serviceOf(data: unknown, name: string): Record<string, unknown> {
       Object.entries(service).filter(([key]) => !notForASecond.includes(key)),
     );
   }
-  throw new Failure('directory-foreign', `docker-compose.yaml has no service ${name}.`, {
-    expected: `services ${services.proxy} and ${services.cloudflared}`,
+  throw new Failure('directory-foreign', `${composeFile} has no service ${name}.`, {
+    expected: `services ${proxyService} and ${services.cloudflared}`,
     nextSteps: ['mcp-tunnel install   (shows what is missing)'],
   });
 }
 
 /**
- * Mounts of the deployment's directory, as seen from two folders further down; those whose source is
- * `own` stay: the bridge has it in the same place of its own directory.
+ * Mounts of the deployment's directory, as seen from two folders further down; for a source in `own`
+ * the bridge has something in its own directory.
  */
-function movedMounts(value: unknown, own?: string): readonly unknown[] {
+function movedMounts(value: unknown, own: ReadonlyMap<string, string>): readonly unknown[] {
   return (Array.isArray(value) ? value : []).map((entry) => {
     const volume = readComposeVolume(entry);
     if (volume?.source === undefined || !/^\.{1,2}(?:\/|$)/u.test(volume.source)) return entry;
-    if (own !== undefined && volume.source === own) return entry;
-    const source = `../../${volume.source.replace(/^\.\//u, '')}`;
+    const source =
+      own.get(plainSource(volume.source)) ?? `../../${volume.source.replace(/^\.\//u, '')}`;
     return [
       source,
       volume.target,
@@ -124,22 +142,34 @@ function movedMounts(value: unknown, own?: string): readonly unknown[] {
   });
 }
 
-/** The proxy's mounts. @throws Failure `directory-foreign` if a config of its own would not be mounted. */
-function proxyMounts(value: unknown, { ownConfig, ownUpstreamCa, selinux }: BridgeWanted) {
-  const own = `./${proxyConfigName}`;
-  if (!ownConfig) return movedMounts(value);
-  const mounted = (Array.isArray(value) ? value : []).some(
-    (entry) => readComposeVolume(entry)?.source === own,
+/** `./data` for `./data/`, too. */
+function plainSource(source: string): string {
+  return source.replace(/\/+$/u, '');
+}
+
+/** The proxy's mounts. @throws Failure `directory-foreign` if what is its own would not be mounted. */
+function proxyMounts(
+  value: unknown,
+  { ownConfig, ownUpstreamCa, ownData, selinux, layout = ownLayout }: BridgeWanted,
+): readonly unknown[] {
+  const own = new Map([
+    ...(ownConfig ? [[`./${layout.proxyConfig}`, `./${proxyConfigName}`] as const] : []),
+    ...(ownData ? [[`./${layout.dataDir}`, './data'] as const] : []),
+  ]);
+  const sources = (Array.isArray(value) ? value : []).map((entry) =>
+    plainSource(readComposeVolume(entry)?.source ?? ''),
   );
-  if (!mounted) {
-    throw new Failure('directory-foreign', `docker-compose.yaml mounts no ${proxyConfigName}.`, {
-      expected: `${own} among the volumes of ${services.proxy}`,
+  const missing = [...own.keys()].find((source) => !sources.includes(source));
+  if (missing !== undefined) {
+    const name = missing.slice('./'.length);
+    throw new Failure('directory-foreign', `${layout.composeFile} mounts no ${name}.`, {
+      expected: `${missing} among the volumes of ${layout.proxyService}`,
       nextSteps: ['mcp-tunnel install   (shows what is missing)'],
     });
   }
   const label = selinux ? ':ro,z' : ':ro';
   const ca = `./config/upstream-ca.crt:${bridgeUpstreamCa}${label}`;
-  return [...movedMounts(value, own), ...(ownUpstreamCa ? [ca] : [])];
+  return [...movedMounts(value, own), ...(ownConfig && ownUpstreamCa ? [ca] : [])];
 }
 
 /** A health check that is asked at once: the proof waits for it, and the bridge does not live long. */
@@ -158,21 +188,31 @@ function ownEnvironment(value: unknown): readonly string[] {
   return ['TUNNEL_TOKEN_FILE=/credentials/tunnel-token', ...others];
 }
 
+/** A command without a token written out in it, which would win over the bridge's. */
+function withoutToken(command: unknown): { readonly command?: readonly string[] } {
+  const words = commandWords(command);
+  const at = words.findIndex((word) => /^--token(?:-file)?(?:=|$)/u.test(word));
+  if (at < 0) return {};
+  return { command: words.toSpliced(at, words[at]?.includes('=') ? 1 : 2) };
+}
+
 /**
  * The bridge's compose file: the deployment's own pair with its images, mounts and settings, in a
  * project and network namespace of its own, on the same network, with a token file of its own.
  * @throws Failure `file-malformed`, `directory-foreign`.
  */
 export function bridgeFile(wanted: BridgeWanted): string {
-  const { data } = parseYaml('docker-compose.yaml', wanted.compose);
-  const proxy = serviceOf(data, services.proxy);
-  const { env_file: _, ...cloudflared } = serviceOf(data, services.cloudflared);
+  const { layout = ownLayout } = wanted;
+  const { data } = parseYaml(layout.composeFile, wanted.compose);
+  const proxy = serviceOf(data, layout.proxyService, layout);
+  const { env_file: _, ...cloudflared } = serviceOf(data, services.cloudflared, layout);
   const label = wanted.selinux ? ':ro,z' : ':ro';
   const file = {
     services: {
       [services.proxy]: { ...proxy, volumes: proxyMounts(proxy['volumes'], wanted) },
       [services.cloudflared]: {
         ...cloudflared,
+        ...withoutToken(cloudflared['command']),
         environment: ownEnvironment(cloudflared['environment']),
         volumes: [`./credentials:/credentials${label}`],
         ...promptHealth(cloudflared['healthcheck']),

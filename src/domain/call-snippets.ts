@@ -1,12 +1,9 @@
 import { shellQuote } from './command-line.ts';
+import { defaultModel, mostAnswerTokens, toolPrompt } from './messages-call.ts';
 import { routeUrl } from './route.ts';
 
-const model = 'claude-opus-5';
-
-/** What to ask so that exactly this tool answers; the sample's question is the guide's. */
 function prompt(route: string, tool: string | undefined): string {
-  if (tool === undefined) return `Which tools does ${route} offer?`;
-  return tool === 'hello' ? 'Use the hello tool to greet tunnel.' : `Use the ${tool} tool.`;
+  return tool === undefined ? `Which tools does ${route} offer?` : toolPrompt(tool);
 }
 
 /**
@@ -16,7 +13,7 @@ function prompt(route: string, tool: string | undefined): string {
 function body(url: string, route: string, content: string): string {
   const json = (value: string) => JSON.stringify(value);
   return `{
- "model":${json(model)},"max_tokens":1000,
+ "model":${json(defaultModel)},"max_tokens":${mostAnswerTokens},
  "messages":[{
   "role":"user",
   "content":${json(content)}

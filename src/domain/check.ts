@@ -11,4 +11,6 @@ export interface CheckResult {
   readonly expected: string;
   /** A command to type or a sentence; absent when the check passed. */
   readonly fix?: string;
+  /** What it was concluded from, line by line, where `found` alone does not convince. Never a secret. */
+  readonly evidence?: readonly string[];
 }

@@ -3,9 +3,11 @@ import { withHeader } from './compose-header.ts';
 import { composeFileName, servicesToEdit } from './compose-layout.ts';
 import { commandWords, literalTokens } from './compose-list.ts';
 import { type ComposeMerge, mergeComposeService, removeFromList } from './compose-service.ts';
-import { services } from './deployment.ts';
+import { ownLayout, services } from './deployment.ts';
 import type { Images } from './images.ts';
 import { isRecord, valueAt } from './plain-data.ts';
+import { proxyServiceIn } from './read-layout.ts';
+import { renameService } from './rename-service.ts';
 import { Secret } from './secret.ts';
 import { renderTemplate } from './template.ts';
 import { YamlFile } from './yaml-file.ts';
@@ -13,6 +15,8 @@ import { YamlFile } from './yaml-file.ts';
 export { readLayout, supportedLayout } from './compose-layout.ts';
 
 export interface ComposeWanted {
+  /** Name of the file, for messages; without: ours. */
+  readonly name?: string;
   readonly images: Images;
   readonly sampleServer: boolean;
   /** Where cloudflared finds the token: `credentials/tunnel-token`, or TUNNEL_TOKEN in `.env`. */
@@ -42,7 +46,7 @@ const isOurComment = (comment: string): boolean => ourComments.has(comment);
  * The version in the first line is that of the mcp-tunnel that last changed the file, so a newer one
  * that has nothing else to change leaves it alone.
  * @throws Failure `file-malformed` (not YAML, or written so that it cannot be edited; names the line),
- * `directory-foreign` (another stack, or the guide's before 2026-05-22), `newer-deployment`.
+ * `directory-foreign` (another stack), `newer-deployment`.
  */
 export function planComposeFile(
   existing: string | undefined,
@@ -52,17 +56,19 @@ export function planComposeFile(
   if (existing === undefined || existing.trim() === '') {
     return { text: rendered, notes: [], literalTokens: [] };
   }
-  const file = new YamlFile(composeFileName, existing);
-  const current = servicesToEdit(file);
+  const file = new YamlFile(wanted.name ?? composeFileName, existing);
+  const found = servicesToEdit(file);
   const merge: ComposeMerge = {
     file,
     template: new YamlFile(composeFileName, rendered),
     notes: [],
   };
+  const firstTime = file.value(['x-mcp-tunnel', 'layout']) === undefined;
+  if (firstTime) renameProxy(merge, proxyServiceIn(found));
+  const current = servicesToEdit(file);
 
   for (const service of Object.values(services)) mergeOrAdd(merge, service, current[service]);
   removeObsolete(merge, wanted);
-  const firstTime = file.value(['x-mcp-tunnel', 'layout']) === undefined;
   if (firstTime) {
     file.put([], 'x-mcp-tunnel', merge.template.piece(['x-mcp-tunnel']), true);
     merge.notes.push('x-mcp-tunnel added: how mcp-tunnel recognises this layout');
@@ -123,7 +129,16 @@ function isOurSample(service: unknown): boolean {
   return sameCommand && Object.keys(service).every((key) => Object.hasOwn(ours, key));
 }
 
-/** The other way to pass the token, which would win over ours or dangle; and an old plugin's config path (facts 9). */
+/** The proxy of a stack made by hand gets the guide's name: our files and the guide's commands use it. */
+function renameProxy({ file, notes }: ComposeMerge, name: string | undefined): void {
+  if (name === undefined || name === services.proxy) return;
+  const mentioning = renameService(file, name, services.proxy);
+  notes.push(`${name} renamed to ${services.proxy}, as in the guide since 2026-05-22`);
+  for (const service of mentioning)
+    notes.push(`${service} mentions ${name}: change it if the proxy is meant`);
+}
+
+/** The other way to pass the token, which would win over ours or dangle; and another config path (facts 9). */
 function removeObsolete(merge: ComposeMerge, wanted: ComposeWanted): void {
   const inFile = wanted.tokenIn === 'file';
   const variable = inFile ? 'TUNNEL_TOKEN' : 'TUNNEL_TOKEN_FILE';
@@ -136,13 +151,31 @@ function removeObsolete(merge: ComposeMerge, wanted: ComposeWanted): void {
       isOurComment,
     );
   }
-  const oldConfig = '/etc/mcp-proxy/config.yaml';
+  removeOtherConfig(merge);
+}
+
+/** The plugin's `-config PATH` (facts 4.3), and mounts in which the image's own path would be hidden. */
+function removeOtherConfig(merge: ComposeMerge): void {
+  const { file, notes } = merge;
   const command = [...proxy, 'command'];
-  if (commandWords(merge.file.value(command)).join(' ') === `-config ${oldConfig}`) {
-    merge.file.remove(command, isOurComment);
-    removeFromList(merge, [...proxy, 'volumes'], (target) => target === oldConfig, isOurComment);
-    merge.notes.push(
-      'mcp-proxy.command removed: its configuration is mounted where the image looks for it',
-    );
+  const words = commandWords(file.value(command));
+  const at = words.findIndex((word) => /^--?config(?:=|$)/u.test(word));
+  const word = words[at] ?? '';
+  const named = word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
+  const hides = (target: string) =>
+    target === named || ownLayout.configInContainer.startsWith(`${target}/`);
+  if (at >= 0) {
+    const rest = words.toSpliced(at, word.includes('=') ? 1 : 2);
+    const piece = { lines: [`command: ${JSON.stringify(rest)}`], value: rest };
+    if (rest.length === 0) file.remove(command, isOurComment);
+    else file.put(proxy, 'command', piece);
+    const what = rest.length === 0 ? 'mcp-proxy.command' : `mcp-proxy.command: ${word}`;
+    notes.push(`${what} removed: its configuration is mounted where the image looks for it`);
   }
+  removeFromList(
+    merge,
+    [...proxy, 'volumes'],
+    (target) => target !== ownLayout.configInContainer && hides(target),
+    isOurComment,
+  );
 }

@@ -1,6 +1,7 @@
 import { services } from './deployment.ts';
 import { Failure } from './failure.ts';
 import { isRecord } from './plain-data.ts';
+import { proxyServiceIn } from './read-layout.ts';
 import { YamlFile } from './yaml-file.ts';
 
 /** Number of the layout we write; a file with a higher one was made by a newer mcp-tunnel. */
@@ -18,8 +19,8 @@ export function readLayout(text: string): number | undefined {
 
 /**
  * The services of an existing file, if it is ours to edit.
- * @throws Failure `newer-deployment`; `directory-foreign` for another stack or the guide's before
- * 2026-05-22 (facts 4.3); `file-malformed` if there is no map of services.
+ * @throws Failure `newer-deployment`; `directory-foreign` for another stack; `file-malformed` if there
+ * is no map of services.
  */
 export function servicesToEdit(file: YamlFile): Readonly<Record<string, unknown>> {
   const layout = layoutOf(file);
@@ -35,8 +36,9 @@ export function servicesToEdit(file: YamlFile): Readonly<Record<string, unknown>
   const current = file.value(['services']);
   if (!isRecord(current)) throw file.refusal(['services'], 'a map of services is expected');
   const names = Object.keys(current);
-  if (names.includes('mcp-gateway')) throw oldGuide(file.name);
-  const known = names.includes(services.proxy) || names.includes(services.cloudflared);
+  const known =
+    [services.proxy, services.cloudflared].some((name) => names.includes(name)) ||
+    proxyServiceIn(current) !== undefined;
   if (layout === undefined && !known) {
     throw new Failure('directory-foreign', `${file.name} describes something else`, {
       found: names.length === 0 ? 'no services' : `services ${names.slice(0, 5).join(', ')}`,
@@ -53,15 +55,4 @@ function layoutOf(file: YamlFile): number | undefined {
   if (layout === undefined) return undefined;
   if (typeof layout === 'number' && Number.isInteger(layout) && layout > 0) return layout;
   throw file.refusal(path, `a whole number is expected; ours is ${supportedLayout}`);
-}
-
-function oldGuide(file: string): Failure {
-  return new Failure('directory-foreign', `${file} follows the guide from before 2026-05-22`, {
-    found: 'service mcp-gateway',
-    expected: 'service mcp-proxy, as in the guide since then',
-    nextSteps: [
-      'Install in another directory: --dir DIR',
-      `Or bring this one up to date by hand: docker compose down; in ${file} rename mcp-gateway to mcp-proxy (in cloudflared's network_mode too); rename config/mcp-gateway.yaml to config/mcp-proxy.yaml; run the same command again.`,
-    ],
-  });
 }

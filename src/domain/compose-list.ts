@@ -1,5 +1,5 @@
 import { correctedVolume, readComposeVolume } from './compose-volume.ts';
-import { isRecord } from './plain-data.ts';
+import { isRecord, scalarText } from './plain-data.ts';
 
 /** How the items of one of a service's lists are told apart and compared with ours. */
 export interface ComposeListRule {
@@ -48,7 +48,7 @@ export function environmentName(item: unknown): string | undefined {
 
 /** `NAME: value` of the map form as an item of the list form; null means passed through. */
 export function environmentItem(name: string, value: unknown): string {
-  return value === null ? name : `${name}=${String(value)}`;
+  return value === null ? name : `${name}=${scalarText(value)}`;
 }
 
 function correctedVariable(theirs: unknown, ours: string): string | undefined {
@@ -78,6 +78,6 @@ export function literalTokens(service: unknown): string[] {
 
 /** A command in either form as words; of the string form split at spaces, which is enough to compare. */
 export function commandWords(command: unknown): string[] {
-  if (Array.isArray(command)) return command.map(String);
+  if (Array.isArray(command)) return command.map(scalarText);
   return typeof command === 'string' ? command.trim().split(/\s+/) : [];
 }

@@ -14,6 +14,9 @@ const stringSequence =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
 const openSequence = /[\x1b\x9b](?=[P\]X^_])/g;
 
+/** Most lines: nothing in them needs a second look. */
+const plain = /^[\x20-\x7e]*$/;
+
 /**
  * What must not reach a terminal as it is: C0 and C1 controls, line separators, and characters that
  * reorder or hide the text around them (bidi marks and overrides, zero-width, tag characters).
@@ -47,6 +50,7 @@ function cut(text: string, dropped: number): string {
  * Takes linear time. Cleaning a cleaned line changes nothing.
  */
 export function cleanLine(text: string): string {
+  if (text.length <= longestLine && plain.test(text)) return text;
   const read = text.slice(0, longestRead).replace(/\r?\n?$/, '');
   const dropped = Math.max(0, text.length - longestRead);
   const stripped = stripVTControlCharacters(

@@ -3,6 +3,8 @@ export interface McpTool {
   readonly description: string | undefined;
   /** True if it needs no arguments and does not say of itself that it changes something. */
   readonly callable?: true;
+  /** True if it says of itself that it only reads. */
+  readonly readOnly?: true;
 }
 
 /** What an upstream said to MCP `initialize` and `tools/list`. Texts in it are cleaned and short. */

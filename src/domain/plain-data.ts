@@ -13,3 +13,8 @@ export function valueAt(data: unknown, path: readonly (string | number)[]): unkn
   }
   return value;
 }
+
+/** A single value as text; empty for a map, a list or nothing. Unlike `String`, never throws. */
+export function scalarText(value: unknown): string {
+  return typeof value === 'object' || value === undefined ? '' : String(value);
+}

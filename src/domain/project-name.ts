@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import type { Deployment } from './deployment.ts';
+import { readEnvValue } from './env-file.ts';
 
 /** The name Compose itself would give a project in this directory. */
 export function composeDefaultProject(dir: string): string {
@@ -7,6 +9,19 @@ export function composeDefaultProject(dir: string): string {
     .toLowerCase()
     .replace(/[^-_a-z0-9]/gu, '')
     .replace(/^[-_]+/u, '');
+}
+
+/**
+ * The name that a deployment's own files give its project: by `.env`; for a stack made by hand also
+ * by its Compose file, else by its folder, as Compose itself does.
+ * @throws Failure `file-malformed` for a quote in `.env` that is never closed.
+ */
+export function namedProject(
+  { dir, layout }: Pick<Deployment, 'dir' | 'layout'>,
+  env: string | undefined,
+): string | undefined {
+  const byHand = layout.byHand ? (layout.project ?? composeDefaultProject(dir)) : undefined;
+  return readEnvValue(env, 'COMPOSE_PROJECT_NAME') ?? byHand;
 }
 
 export interface ProjectClaim {

@@ -19,16 +19,29 @@ export interface ProxyConfig {
   readonly tls: { readonly caFile: string | undefined; readonly includeSystemCas: boolean };
 }
 
-/** Reads `config/mcp-proxy.yaml` back; for routes as a list the problem is the proxy's own (facts 4.2). */
-export function readProxyConfig(text: string): Parsed<ProxyConfig> {
+/** The layout's port, where the configuration does not say (facts 4.1). */
+const usualPort = 8080;
+
+/** The port that a proxy with this configuration listens on. */
+export function listenPort(text: string | undefined): number {
+  const config = text === undefined ? undefined : readProxyConfig(text);
+  const port = config?.ok ? /:(\d+)$/u.exec(config.value.listenAddr ?? '')?.[1] : undefined;
+  return port === undefined ? usualPort : Number(port);
+}
+
+/**
+ * Reads the proxy's configuration back; for routes as a list the problem is the proxy's own (facts 4.2).
+ * @param name as the operator knows it.
+ */
+export function readProxyConfig(text: string, name = proxyConfigName): Parsed<ProxyConfig> {
   let data: unknown;
   try {
-    ({ data } = parseYaml(proxyConfigName, text));
+    ({ data } = parseYaml(name, text));
   } catch (error) {
     if (error instanceof Failure) return problem(error.summary);
     throw error;
   }
-  if (!isRecord(data)) return problem(`${proxyConfigName} is not a map of settings`);
+  if (!isRecord(data)) return problem(`${name} is not a map of settings`);
   const wrong: string[] = [];
   const read = <T>(
     path: readonly string[],
@@ -43,7 +56,7 @@ export function readProxyConfig(text: string): Parsed<ProxyConfig> {
   };
   const readText = (...path: readonly string[]) => read(path, 'text', isText);
 
-  const routes = readRoutes(data['routes']);
+  const routes = readRoutes(data['routes'], name);
   if (!routes.ok) return routes;
   const config: ProxyConfig = {
     listenAddr: readText('listen_addr'),
@@ -62,26 +75,21 @@ export function readProxyConfig(text: string): Parsed<ProxyConfig> {
         read(['upstream', 'tls', 'include_system_cas'], 'true or false', isBoolean) ?? false,
     },
   };
-  return wrong.length === 0 ? parsed(config) : problem(`${proxyConfigName}: ${wrong.join('; ')}`);
+  return wrong.length === 0 ? parsed(config) : problem(`${name}: ${wrong.join('; ')}`);
 }
 
-function readRoutes(value: unknown): Parsed<Readonly<Record<string, string>>> {
+function readRoutes(value: unknown, name: string): Parsed<Readonly<Record<string, string>>> {
   if (value === undefined || value === null) return parsed({});
   if (Array.isArray(value)) {
-    return problem(
-      `${proxyConfigName}: routes is a list: cannot unmarshal !!seq into map[string]string`,
-    );
+    return problem(`${name}: routes is a list: cannot unmarshal !!seq into map[string]string`);
   }
-  if (!isRecord(value))
-    return problem(`${proxyConfigName}: routes is not a map of name: scheme://host:port`);
+  if (!isRecord(value)) return problem(`${name}: routes is not a map of name: scheme://host:port`);
   const routes: [string, string][] = [];
-  for (const [name, url] of Object.entries(value)) {
+  for (const [route, url] of Object.entries(value)) {
     if (typeof url !== 'string') {
-      return problem(
-        `${proxyConfigName}: routes.${name} is not text of the form scheme://host:port`,
-      );
+      return problem(`${name}: routes.${route} is not text of the form scheme://host:port`);
     }
-    routes.push([name, url]);
+    routes.push([route, url]);
   }
   return parsed(Object.fromEntries(routes));
 }

@@ -7,6 +7,10 @@ import { YamlFile, type YamlPath, type YamlPiece } from './yaml-file.ts';
 
 /** What `config/mcp-proxy.yaml` has to say (facts 4.1). Where something is left open, theirs stays. */
 export interface ProxyConfigWanted {
+  /** As the operator knows it; without: ours. */
+  readonly name?: string;
+  /** True for a configuration made by hand that stays so: nothing but routes and addresses is edited. */
+  readonly asItIs?: boolean;
   readonly domain: string;
   /** All routes, and no others. */
   readonly routes: readonly Pick<Route, 'name' | 'upstream'>[];
@@ -41,14 +45,17 @@ export function planProxyConfig(
 ): PlannedProxyConfig {
   const rendered = renderTemplate(text, { TUNNEL_DOMAIN: wanted.domain });
   const isNew = existing === undefined || existing.trim() === '';
-  const file = new YamlFile(proxyConfigName, isNew ? rendered : existing);
+  const name = wanted.name ?? proxyConfigName;
+  const file = new YamlFile(name, isNew ? rendered : existing);
   if (!isRecord(file.value())) throw file.refusal([], 'the file has to be a map of settings');
-  const plan = new Plan(file, new YamlFile(proxyConfigName, rendered));
+  const plan = new Plan(file, new YamlFile(name, rendered));
 
-  for (const key of ['listen_addr', 'log_level', 'shutdown_timeout', 'tunnel_domain']) {
-    plan.fromTemplate([key], key === 'log_level');
+  if (wanted.asItIs !== true) {
+    for (const key of ['listen_addr', 'log_level', 'shutdown_timeout', 'tunnel_domain']) {
+      plan.fromTemplate([key], key === 'log_level');
+    }
+    for (const key of ['cert_file', 'key_file']) plan.fromTemplate(['tls', key], false);
   }
-  for (const key of ['cert_file', 'key_file']) plan.fromTemplate(['tls', key], false);
   planRoutes(plan, wanted.routes);
   planUpstream(plan, wanted);
   return { text: file.text, notes: isNew ? [] : plan.notes };

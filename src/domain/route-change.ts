@@ -6,17 +6,23 @@ import { quoteForeign } from './quote-foreign.ts';
 import { parseRoute, type Route } from './route.ts';
 import { YamlFile } from './yaml-file.ts';
 
-/** What is to become of the routes. */
-export type RoutesRequest =
-  | {
-      readonly kind: 'add';
-      readonly routes: readonly Route[];
-      /** True if names that exist get the upstream given. */
-      readonly replace: boolean;
-      /** Ranges to allow beside those that are. */
-      readonly allowedIps: readonly string[];
-    }
-  | { readonly kind: 'remove'; readonly names: readonly string[] };
+/** What is to become of the routes: names to set, names to take away, or both in one go. */
+export interface RoutesRequest {
+  readonly set: readonly Route[];
+  /** True if names that exist get the upstream given. */
+  readonly replace: boolean;
+  /** Ranges to allow beside those that are. */
+  readonly allowedIps: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** The request that changes nothing: it finishes what an earlier run has begun. */
+export const noRoutesRequest: RoutesRequest = {
+  set: [],
+  replace: false,
+  allowedIps: [],
+  remove: [],
+};
 
 /** The routes of a configuration after a change, and what it was before. */
 export interface RouteChange {
@@ -43,15 +49,14 @@ export function changeRoutes(
   const file = new YamlFile(proxyConfigName, text);
   const before = configOf(file);
   const current = new Map(Object.entries(before.routes));
-  const problems =
-    request.kind === 'add' ? judgeAdded(current, request) : judgeRemoved(current, request, gone);
+  const problems = [...judgeSet(current, request), ...judgeRemoved(current, request, gone)];
   if (problems.length > 0) throw refused(request, problems);
 
-  const set = request.kind === 'add' ? request.routes : [];
-  const removed = request.kind === 'remove' ? [...new Set(request.names)] : [];
+  const { set } = request;
+  const removed = [...new Set(request.remove)];
   const next = new Map(current);
-  for (const { name, upstream } of set) next.set(name, upstream.url);
   for (const name of removed) next.delete(name);
+  for (const { name, upstream } of set) next.set(name, upstream.url);
   if (next.size === 0) throw lastRoute(removed);
   const routes = [...next].map(([name, url]) => {
     const route = parseRoute(name, url);
@@ -71,11 +76,13 @@ function configOf(file: YamlFile): ProxyConfig {
   });
 }
 
-function judgeAdded(
+function judgeSet(
   current: ReadonlyMap<string, string>,
-  { routes, replace }: RoutesRequest & { kind: 'add' },
+  { set, replace, remove }: RoutesRequest,
 ): readonly MissingAnswer[] {
-  return routes.flatMap(({ name, upstream }) => {
+  return set.flatMap(({ name, upstream }) => {
+    if (remove.includes(name))
+      return [{ question: `Route ${name}`, problem: 'is to be set and removed at once.' }];
     const url = current.get(name);
     if (url === undefined || url === upstream.url || replace) return [];
     const problem = `leads to ${quoteForeign(url)} already; --replace gives it the new URL.`;
@@ -85,10 +92,10 @@ function judgeAdded(
 
 function judgeRemoved(
   current: ReadonlyMap<string, string>,
-  { names }: RoutesRequest & { kind: 'remove' },
+  { remove }: RoutesRequest,
   gone: readonly string[],
 ): readonly MissingAnswer[] {
-  const unknown = names.filter((name) => !current.has(name) && !gone.includes(name));
+  const unknown = remove.filter((name) => !current.has(name) && !gone.includes(name));
   const known = [...current.keys()];
   return unknown.map((name) => {
     const near = nearest(name, known);
@@ -97,9 +104,9 @@ function judgeRemoved(
   });
 }
 
-function refused({ kind }: RoutesRequest, problems: readonly MissingAnswer[]): Failure {
+function refused({ set, remove }: RoutesRequest, problems: readonly MissingAnswer[]): Failure {
   const count = problems.length === 1 ? 'A route' : `${problems.length} routes`;
-  const what = kind === 'add' ? 'added' : 'removed';
+  const what = remove.length === 0 ? 'added' : set.length === 0 ? 'removed' : 'changed';
   return new Failure('answers-invalid', `${count} cannot be ${what}.`, {
     missing: problems,
     nextSteps: ['mcp-tunnel routes list   (shows what is there)'],

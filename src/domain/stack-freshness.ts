@@ -32,16 +32,18 @@ function isOlder(started: Date | undefined, changed: Date | undefined): boolean 
  * Services that must be restarted, in order: a proxy does not reload its config (facts 4.1),
  * cloudflared reads its token at start, and cloudflared is stranded in a dead network namespace
  * whenever the proxy started after it (e2e.md 5).
+ * @param proxyService name under which the proxy runs.
  */
 export function neededRestarts(
   containers: readonly RunningContainer[],
   inputs: StartInputs,
+  proxyService: string = services.proxy,
 ): readonly NeededRestart[] {
   const running = (service: string) =>
     containers.find((each) => each.service === service && each.state === 'running');
   const looping = (service: string) =>
     containers.find((each) => each.service === service && each.state === 'restarting');
-  const proxy = running(services.proxy) ?? looping(services.proxy);
+  const proxy = running(proxyService) ?? looping(proxyService);
   const cloudflared = running(services.cloudflared);
   const sample = running(services.sample);
   const restarts: NeededRestart[] = [];
@@ -51,7 +53,7 @@ export function neededRestarts(
   const proxyIsOld =
     proxy !== undefined &&
     (isOlder(proxy.startedAt, inputs.proxyConfig) || inputs.pairMended === true);
-  if (proxyIsOld) restarts.push({ service: services.proxy, why: whyProxy });
+  if (proxyIsOld) restarts.push({ service: proxyService, why: whyProxy });
   if (cloudflared) {
     if (proxyIsOld)
       restarts.push({ service: services.cloudflared, why: 'it shares the network of the proxy' });

@@ -6,6 +6,12 @@ import { renderTemplate } from './template.ts';
 /** `hello_server.py`: the guide's sample MCP server with its one tool `hello(name)` (facts 4.6). */
 export { sampleServerText };
 
+/** True for the sample server as we write it, or an operator has changed it since. */
+export function isSampleServer(text: string): boolean {
+  const [first = ''] = sampleServerText.split('\n');
+  return text.trim() === '' || text.includes(first.replaceAll('"', ''));
+}
+
 /** `data/tls.ext`: the extensions of the server certificate, for `openssl x509 -extfile` (facts 4.5). */
 export function serverExtensionsText(domain: string): string {
   return renderTemplate(serverExtensions, { TUNNEL_DOMAIN: domain });

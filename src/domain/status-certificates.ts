@@ -87,13 +87,14 @@ export function judgeServed(seen: StatusObservation): StatusItem {
     expected: 'the proxy serves the certificate on disk',
   };
   const { certificate, calls, served } = seen;
-  const proxy = containerOf(seen, services.proxy);
+  const { proxyService } = seen.layout;
+  const proxy = containerOf(seen, proxyService);
   if (!certificate?.ok || proxy?.state !== 'running')
     return { ...base, status: 'skip', found: 'unseen: the proxy does not run, as far as is known' };
   const { changedAt, facts } = certificate.value;
   const restart = composeCommand(
     seen,
-    `restart ${services.proxy}`,
+    `restart ${proxyService}`,
     `restart ${services.cloudflared}`,
   );
   if (served?.ok && served.value.fingerprint === facts.fingerprint)

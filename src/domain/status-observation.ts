@@ -1,7 +1,10 @@
+import type { RotationStage } from './ca-rotation.ts';
 import type { CertificateFacts } from './certificate.ts';
+import type { DeploymentLayout } from './deployment.ts';
 import type { FailureCode } from './failure.ts';
 import type { Parsed } from './result.ts';
 import type { ProbeExplanation } from './route-probe.ts';
+import type { ScheduleReport } from './schedule-state.ts';
 import type { StartInputs } from './stack-freshness.ts';
 
 /** Why Docker could not be asked. */
@@ -69,10 +72,22 @@ export interface ObservedCertificate {
 }
 
 export interface ObservedToken {
-  readonly in: 'file' | 'env';
+  /** `container`: nowhere but in the environment with which cloudflared's container was made. */
+  readonly in: 'file' | 'env' | 'container';
   readonly changedAt: Date;
+  /** Fingerprint of the token that cloudflared runs with, where that is another one. */
+  readonly runsWith?: string;
   /** Undefined if this user cannot read it. */
   readonly content: Parsed<{ readonly tunnelId: string; readonly fingerprint: string }> | undefined;
+}
+
+/** Other hosts of the tunnel, as the operator has listed them. */
+export interface ObservedOtherHosts {
+  readonly names: readonly string[];
+  /** Fingerprint of the token of the last rotation, if there was one since they were listed. */
+  readonly rotatedTo: string | undefined;
+  /** Those that are not known to have that token. */
+  readonly open: readonly string[];
 }
 
 /**
@@ -84,6 +99,7 @@ export interface StatusObservation {
   readonly dir: string;
   /** argv of this program, for commands to type. */
   readonly self: readonly string[];
+  readonly layout: DeploymentLayout;
   readonly project: string | undefined;
   /** Undefined if the engine answered. */
   readonly engineTrouble: EngineTrouble | undefined;
@@ -111,6 +127,17 @@ export interface StatusObservation {
     | undefined;
   /** The run that is going on right now. */
   readonly working: { readonly purpose: string; readonly pid: number } | undefined;
+  /** Undefined where the operator has listed none. */
+  readonly hosts: Parsed<ObservedOtherHosts> | undefined;
+  /** A CA rotation that is under way; absent: none. */
+  readonly caRotation?: {
+    readonly stage: Exclude<RotationStage, 'none'>;
+    /** Fingerprint of the new CA, once there is one; of the old one, once it is in the archive. */
+    readonly next?: string;
+    readonly old?: string;
+  };
+  /** What looks after the deployment by itself; absent where that cannot be seen. */
+  readonly schedule?: ScheduleReport;
   /** What there is of a second pair. */
   readonly bridge: { readonly onDisk: boolean; readonly containers: number };
 }

@@ -1,4 +1,4 @@
-import { composeCommand, type StatusItem } from './status-item.ts';
+import { composeCommand, counted, type StatusItem } from './status-item.ts';
 import type { ObservedRoute, StatusObservation } from './status-observation.ts';
 import { containerOf } from './status-stack.ts';
 
@@ -7,10 +7,10 @@ const startMs = 150_000;
 
 /** Each route with what its upstream said to this host. */
 export function judgeRoutes(seen: StatusObservation): readonly StatusItem[] {
-  const base = { id: 'routes', title: 'Routes', expected: 'routes in config/mcp-proxy.yaml' };
+  const base = { id: 'routes', title: 'Routes', expected: `routes in ${seen.layout.proxyConfig}` };
   const { routes } = seen;
   if (!routes.ok) {
-    const fix = `Mend config/mcp-proxy.yaml; the proxy reads it at its next start.`;
+    const fix = `Mend ${seen.layout.proxyConfig}; the proxy reads it at its next start.`;
     const due = { what: routes.problem };
     return [{ ...base, status: 'warn', found: routes.problem, fix, due }];
   }
@@ -44,4 +44,29 @@ function judgeRoute(seen: StatusObservation, route: ObservedRoute): StatusItem {
   return isYoung
     ? { ...base, status: 'warn', found: `${said}; it may still be starting`, expected, fix: log }
     : { ...base, status: 'fail', found: said, expected, fix: log };
+}
+
+/** More routes that all answer than this are told of in one line. */
+const routesInFull = 5;
+
+function isGoodRoute({ id, status }: StatusItem): boolean {
+  return id.startsWith('route-') && status === 'pass';
+}
+
+/** The items with routes that answer as one, where there are many. */
+export function compactRoutes(items: readonly StatusItem[]): readonly StatusItem[] {
+  const good = items.filter(isGoodRoute);
+  if (good.length <= routesInFull) return items;
+  const one: StatusItem = {
+    id: 'routes',
+    title: 'Routes',
+    status: 'pass',
+    found: `${counted(good.length, 'route')} answer (asked from this host)`,
+    expected: '',
+  };
+  const at = items.findIndex(isGoodRoute);
+  return items.flatMap((item, index) => {
+    if (index === at) return [one];
+    return isGoodRoute(item) ? [] : [item];
+  });
 }

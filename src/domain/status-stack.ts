@@ -12,7 +12,11 @@ const noInputs: StartInputs = {
   sampleServer: undefined,
 };
 
-const own: readonly string[] = Object.values(services);
+/** Services of the tunnel itself; others are the operator's. */
+function isOwn({ layout }: Pick<StatusObservation, 'layout'>, service: string): boolean {
+  const own: readonly string[] = [layout.proxyService, services.cloudflared, services.sample];
+  return own.includes(service);
+}
 
 /** The container of a service, the running one if there are several. */
 export function containerOf(
@@ -24,8 +28,8 @@ export function containerOf(
 }
 
 /** True if cloudflared is left in the dead network of an earlier proxy (e2e.md 5). */
-export function isStranded({ containers }: StatusObservation): boolean {
-  return neededRestarts(containers, noInputs).some(
+export function isStranded({ containers, layout }: StatusObservation): boolean {
+  return neededRestarts(containers, noInputs, layout.proxyService).some(
     ({ service }) => service === services.cloudflared,
   );
 }
@@ -34,7 +38,7 @@ export function isStranded({ containers }: StatusObservation): boolean {
 export function judgeContainers(seen: StatusObservation): readonly StatusItem[] {
   const wanted = seen.services.ok
     ? seen.services.value.map(({ name }) => name)
-    : [services.proxy, services.cloudflared];
+    : [seen.layout.proxyService, services.cloudflared];
   if (seen.engineTrouble) {
     const { summary, nextSteps } = seen.engineTrouble;
     return [
@@ -63,7 +67,7 @@ function judgeService(seen: StatusObservation, service: string): StatusItem {
     title: service,
     expected: 'a container that runs',
   };
-  const bad = own.includes(service) ? ('fail' as const) : ('warn' as const);
+  const bad = isOwn(seen, service) ? ('fail' as const) : ('warn' as const);
   if (!container) {
     const fix = composeCommand(seen, 'up -d');
     return { ...base, status: bad, found: 'no container', fix };
@@ -111,7 +115,7 @@ function orphan(seen: StatusObservation, service: string): StatusItem {
     id: `container-${service}`,
     title: service,
     status: 'warn',
-    found: `${containerOf(seen, service)?.state}, but no longer in docker-compose.yaml`,
+    found: `${containerOf(seen, service)?.state}, but no longer in ${seen.layout.composeFile}`,
     expected: 'containers of services that the file has',
     fix: composeCommand(seen, 'up -d --remove-orphans'),
   };
@@ -124,7 +128,7 @@ export function judgeStranded(seen: StatusObservation): StatusItem {
     title: 'Shared network',
     expected: 'cloudflared started after the proxy, in whose network it lives',
   };
-  const ready = [services.proxy, services.cloudflared].every(
+  const ready = [seen.layout.proxyService, services.cloudflared].every(
     (service) => containerOf(seen, service)?.state === 'running',
   );
   if (!ready)
@@ -149,11 +153,12 @@ export function judgeFilesInUse(seen: StatusObservation): readonly StatusItem[] 
   };
   if (seen.engineTrouble) return [{ ...base, status: 'skip', found: 'not known without Docker' }];
   // What is needed without any change of a file is a stranded cloudflared, which is told as that.
-  const others = neededRestarts(seen.containers, noInputs).map(({ why }) => why);
-  const all = neededRestarts(seen.containers, seen.inputs).filter(
+  const { proxyService } = seen.layout;
+  const others = neededRestarts(seen.containers, noInputs, proxyService).map(({ why }) => why);
+  const all = neededRestarts(seen.containers, seen.inputs, proxyService).filter(
     ({ why }) => !others.includes(why),
   );
-  const withProxy = all.some(({ service }) => service === services.proxy);
+  const withProxy = all.some(({ service }) => service === proxyService);
   const old = all.filter(({ service }) => !(withProxy && service === services.cloudflared));
   if (old.length === 0)
     return [{ ...base, status: 'pass', found: 'the containers run with the files on disk' }];
@@ -166,7 +171,7 @@ export function judgeFilesInUse(seen: StatusObservation): readonly StatusItem[] 
       seen,
       `restart ${service}`,
       // It lives in the proxy's network, and Compose v1 does not restart it along.
-      ...(service === services.proxy ? [`restart ${services.cloudflared}`] : []),
+      ...(service === proxyService ? [`restart ${services.cloudflared}`] : []),
     ),
     due: { what: `restart ${service}: ${why}` },
   }));
@@ -182,7 +187,7 @@ export function judgeReboot(seen: StatusObservation): StatusItem {
   if (seen.engineTrouble) return { ...base, status: 'skip', found: 'not known without Docker' };
   const stays = seen.containers.filter(
     ({ service, state, restartPolicy }) =>
-      own.includes(service) &&
+      isOwn(seen, service) &&
       !(restartPolicy === 'always' || (restartPolicy === 'unless-stopped' && state !== 'exited')),
   );
   const engine =
@@ -195,7 +200,7 @@ export function judgeReboot(seen: StatusObservation): StatusItem {
       ...base,
       status: 'warn',
       found: `${names.join(', ')} may not come back; ${engine}`,
-      fix: `Give it “restart: unless-stopped” in docker-compose.yaml, then: ${composeCommand(seen, 'up -d')}`,
+      fix: `Give it “restart: unless-stopped” in ${seen.layout.composeFile}, then: ${composeCommand(seen, 'up -d')}`,
     };
   }
   if (seen.containers.length === 0)
@@ -203,6 +208,10 @@ export function judgeReboot(seen: StatusObservation): StatusItem {
   return {
     ...base,
     status: 'pass',
-    found: `the containers come back with Docker; ${engine}; cloudflared may then need a restart`,
+    found: `the containers come back with Docker; ${engine}; ${
+      seen.schedule?.schedule?.watch === 'running'
+        ? 'the watch restarts cloudflared if it needs that'
+        : 'cloudflared may then need a restart'
+    }`,
   };
 }

@@ -2,9 +2,12 @@ import type { CheckStatus } from './check.ts';
 import { edgeConnections, services } from './deployment.ts';
 import { judgeAuthority, judgeCertificate, judgeServed } from './status-certificates.ts';
 import { countLocations, judgeConnections } from './status-connections.ts';
+import { judgeHosts } from './status-hosts.ts';
 import { counted, dayOf, type StatusItem } from './status-item.ts';
+import { judgeLayout } from './status-layout.ts';
 import type { StatusObservation } from './status-observation.ts';
 import { judgeRoutes } from './status-routes.ts';
+import { judgeSchedule } from './status-schedule.ts';
 import {
   containerOf,
   isStranded,
@@ -13,7 +16,13 @@ import {
   judgeReboot,
   judgeStranded,
 } from './status-stack.ts';
-import { judgeBridge, judgeImages, judgeToken, judgeUnfinished } from './status-upkeep.ts';
+import {
+  judgeBridge,
+  judgeCaRotation,
+  judgeImages,
+  judgeToken,
+  judgeUnfinished,
+} from './status-upkeep.ts';
 
 export type { StatusItem } from './status-item.ts';
 
@@ -54,10 +63,14 @@ export function judgeStatus(seen: StatusObservation): StatusJudgement {
     judgeServed(seen),
     judgeAuthority(seen),
     judgeToken(seen),
+    ...judgeHosts(seen),
+    ...judgeLayout(seen),
     ...judgeImages(seen),
     judgeReboot(seen),
+    ...judgeSchedule(seen),
     judgeUnfinished(seen),
     judgeBridge(seen),
+    ...judgeCaRotation(seen),
   ].sort((one, other) => severity[one.status] - severity[other.status]);
   const due = items.flatMap(({ id, fix, due: each }) =>
     each ? [{ item: id, ...each, ...(fix === undefined ? {} : { fix }) }] : [],

@@ -7,7 +7,8 @@ const plainValue = /^[A-Za-z0-9._/:@,+-]*$/;
 
 /**
  * Fills in a template: `__NAME__` from `values`, lines between `#[if name]` and `#[end]` only where
- * the condition holds. Strict, because a slip here is written on the operator's disk.
+ * the condition holds. `quoted` values are already as their place needs them, in one line. Strict,
+ * because a slip here is written on the operator's disk.
  * @throws Error (a bug of ours) for a placeholder or condition that is unknown or not used, a marker
  * out of place, or a value that would need quoting.
  */
@@ -15,8 +16,10 @@ export function renderTemplate(
   template: string,
   values: Readonly<Record<string, string>>,
   conditions: Readonly<Record<string, boolean>> = {},
+  quoted: Readonly<Record<string, string>> = {},
 ): string {
-  const unused = new Set([...Object.keys(values), ...Object.keys(conditions)]);
+  const all = { ...values, ...quoted };
+  const unused = new Set([...Object.keys(all), ...Object.keys(conditions)]);
   const kept: string[] = [];
   let inside: string | undefined;
   for (const line of template.split('\n')) {
@@ -39,9 +42,10 @@ export function renderTemplate(
   if (unused.size > 0) throw new Error(`Template: not used: ${[...unused].join(', ')}`);
 
   return kept.join('\n').replace(placeholder, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    const value = Object.hasOwn(all, name) ? all[name] : undefined;
     if (value === undefined) throw new Error(`Template: unknown placeholder ${name}`);
-    if (!plainValue.test(value)) throw new Error(`Template: the value of ${name} needs quoting`);
+    const isPlain = Object.hasOwn(quoted, name) ? !value.includes('\n') : plainValue.test(value);
+    if (!isPlain) throw new Error(`Template: the value of ${name} needs quoting`);
     return value;
   });
 }

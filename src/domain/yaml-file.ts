@@ -101,6 +101,20 @@ export class YamlFile {
     this.#apply(path, overScalar(this.#text, node, source), this.#with(path, value));
   }
 
+  /** Gives the entry of a map at `path` another key, in its place; its value stays as it is written. */
+  rename(path: YamlPath, key: string): void {
+    const parentPath = path.slice(0, -1);
+    const map = this.#editable(parentPath);
+    const entry = isMap(map) ? entryOf(map, path.at(-1) ?? '') : undefined;
+    if (!isMap(map) || !isScalar(entry?.key)) throw this.refusal(path, 'it cannot be renamed');
+    if (entryOf(map, key)) throw this.refusal(path, `there is a ${key} already`);
+    const data: unknown = structuredClone(this.#parsed.data);
+    const parent = Object(valueAt(data, parentPath));
+    parent[key] = parent[path.at(-1) ?? ''];
+    Reflect.deleteProperty(parent, path.at(-1) ?? '');
+    this.#apply([...parentPath, key], overScalar(this.#text, entry.key, key), data);
+  }
+
   /** Sets an entry of the map at `path`: in place if it is there, else after the last one. */
   put(path: YamlPath, key: string, piece: YamlPiece, blankLineAbove = false): void {
     const target = [...path, key];

@@ -19,7 +19,11 @@ function sampleRoutes(): readonly Route[] {
  */
 export function installAnswers(
   raw: RawAnswers,
-  deployed: { readonly hasToken: boolean },
+  deployed: {
+    readonly hasToken: boolean;
+    /** True for a stack that stays as it is: its routes are not judged. */
+    readonly asItIs?: boolean;
+  },
 ): InstallAnswers {
   const { values, problems } = answerQuestions(installQuestions, raw);
   const missing: MissingAnswer[] = [];
@@ -62,10 +66,10 @@ export function installAnswers(
     );
   }
 
-  const all = [...missing, ...problems, ...judged];
+  const all = [...missing, ...problems, ...(deployed.asItIs ? [] : judged)];
   const { domain } = values;
   if (all.length > 0 || domain === undefined) {
-    const invalid = problems.length + judged.length > 0;
+    const invalid = all.length > missing.length;
     throw new Failure(
       invalid ? 'answers-invalid' : 'answers-missing',
       `${all.length} ${all.length === 1 ? 'answer is' : 'answers are'} missing or invalid.`,
@@ -101,5 +105,6 @@ export function installAnswers(
       includeSystemCas: values.upstreamSystemCas ?? false,
     },
     images: { ...defaultImages, ...values.images },
+    ...(values.boot ? { boot: true } : {}),
   };
 }

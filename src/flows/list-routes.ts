@@ -1,10 +1,10 @@
 import { bridgeAt } from '../domain/bridge.ts';
-import { deploymentAt } from '../domain/deployment.ts';
 import { asFailure } from '../domain/failure.ts';
 import { redactor } from '../domain/redact.ts';
 import type { FlowEvent } from '../runner/events.ts';
 import { maskEvent } from '../runner/mask-event.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts } from '../steps/install/ports.ts';
 import { type ListedRoute, observeRoutes } from '../steps/routes/observe-routes.ts';
@@ -25,10 +25,10 @@ export async function* listRoutes({
   readonly answers: Pick<InstallAnswers, 'domain' | 'token'>;
   readonly ports: Pick<InstallPorts, 'files' | 'engine' | 'mcp' | 'clock'>;
 }): AsyncGenerator<FlowEvent> {
-  const deployment = deploymentAt(dir);
   const mask = redactor(answers.token ? [answers.token.secret] : []);
   yield { type: 'flow.started', flow, title: 'Routes', dir, steps: [] };
   try {
+    const deployment = await deploymentOnDisk(ports.files, dir);
     await assertDeployed(ports, deployment);
     const routes = await observeRoutes(ports, deployment, answers.domain);
     for (const route of routes) yield maskEvent(route, mask);

@@ -1,8 +1,7 @@
 import { daysLeft } from '../domain/certificate.ts';
-import { deploymentAt } from '../domain/deployment.ts';
-import { Failure } from '../domain/failure.ts';
 import { countDays, nextEnd } from '../domain/renewal.ts';
 import type { Flow } from '../runner/step.ts';
+import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../steps/install/ports.ts';
 import { archive } from '../steps/renew-cert/archive.ts';
@@ -13,6 +12,7 @@ import type { RenewalOptions } from '../steps/renew-cert/options.ts';
 import { replacePair } from '../steps/renew-cert/replace-pair.ts';
 import { servedProof } from '../steps/renew-cert/served.ts';
 import type { RenewalWorld } from '../steps/renew-cert/world.ts';
+import { assertDeployed } from './routes.ts';
 
 export type RenewCertFlow = Flow<InstallAnswers, RenewalWorld, InstallPorts>;
 
@@ -71,7 +71,6 @@ export function renewCertFlow(
   settings: InstallSettings,
   options: RenewalOptions,
 ): RenewCertFlow {
-  const deployment = deploymentAt(dir);
   const proof = servedProof(proveCommand(settings.self));
   let clockConfirmed = false;
   return {
@@ -79,18 +78,15 @@ export function renewCertFlow(
     title: options.restore ? 'Restoration of a certificate' : 'Certificate renewal',
     steps: [archive, replacePair, mendProxy, proof.step],
     async check(ports, _answers, emit) {
-      if (!(await ports.files.stat(deployment.composeFile))) {
-        throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
-          found: `no ${deployment.composeFile}`,
-          nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
-        });
-      }
+      await assertDeployed(ports, await deploymentOnDisk(ports.files, dir));
       await ports.engine.info();
       await ports.compose.info();
       clockConfirmed = await checkClock(ports, settings.apiUrl, emit);
     },
-    observe: (ports, answers) =>
-      observeRenewal(ports, { answers, deployment, options, clockConfirmed }),
+    async observe(ports, answers) {
+      const deployment = await deploymentOnDisk(ports.files, dir);
+      return observeRenewal(ports, { answers, deployment, options, clockConfirmed });
+    },
     differences: () => [],
     async conclude({ answers, world, emit }) {
       for (const text of remarks(answers, world, options)) emit({ type: 'notice', text });

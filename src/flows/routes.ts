@@ -1,9 +1,10 @@
-import { deploymentAt } from '../domain/deployment.ts';
+import type { Deployment } from '../domain/deployment.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RoutesRequest } from '../domain/route-change.ts';
 import type { Flow } from '../runner/step.ts';
 import type { BridgedWorld } from '../steps/bridge/build-bridge.ts';
 import { observeBridge } from '../steps/bridge/observe-bridge.ts';
+import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import { observeInstall } from '../steps/install/observe.ts';
 import type { InstallPorts, InstallSettings } from '../steps/install/ports.ts';
@@ -12,8 +13,13 @@ import { routesSteps } from '../steps/routes/steps.ts';
 
 export type RoutesFlow = Flow<InstallAnswers, BridgedWorld, InstallPorts>;
 
+function titleOf({ set, remove }: RoutesRequest): string {
+  if (set.length > 0 && remove.length === 0) return 'New routes';
+  return set.length === 0 && remove.length > 0 ? 'Removal of routes' : 'Change of routes';
+}
+
 /**
- * Adds or removes routes of a running deployment. The proxy reads its configuration only when it
+ * Adds, changes and removes routes of a running deployment, all in one run. The proxy reads its configuration only when it
  * starts: a second pair with the new one proves it first, and carries the tunnel while the main pair
  * restarts (design 6).
  */
@@ -22,17 +28,17 @@ export function routesFlow(
   settings: InstallSettings,
   request: RoutesRequest,
 ): RoutesFlow {
-  const deployment = deploymentAt(dir);
   return {
     id: 'routes',
-    title: request.kind === 'add' ? 'New routes' : 'Removal of routes',
+    title: titleOf(request),
     steps: routesSteps(request, settings),
     async check(ports) {
-      await assertDeployed(ports, deployment);
+      await assertDeployed(ports, await deploymentOnDisk(ports.files, dir));
       await ports.engine.info();
       await ports.compose.info();
     },
     async observe(ports, answers) {
+      const deployment = await deploymentOnDisk(ports.files, dir);
       const world = await observeInstall(ports, answers, deployment);
       return { ...world, bridge: await observeBridge(ports, world) };
     },
@@ -51,7 +57,7 @@ export function routesFlow(
 /** @throws Failure `deployment-missing`. */
 export async function assertDeployed(
   { files }: Pick<InstallPorts, 'files'>,
-  { dir, composeFile }: ReturnType<typeof deploymentAt>,
+  { dir, composeFile }: Deployment,
 ): Promise<void> {
   if (await files.stat(composeFile)) return;
   throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {

@@ -1,4 +1,3 @@
-import { deploymentAt } from '../domain/deployment.ts';
 import { asFailure, Failure } from '../domain/failure.ts';
 import { prometheusText } from '../domain/prometheus.ts';
 import { isSettling, judgeStatus, type StatusJudgement } from '../domain/status.ts';
@@ -6,6 +5,7 @@ import type { StatusObservation } from '../domain/status-observation.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { FlowEvent, Outcome } from '../runner/events.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import { StatusObserver } from '../steps/status/observer.ts';
 import type { StatusPorts, StatusSettings } from '../steps/status/ports.ts';
 
@@ -17,7 +17,10 @@ const metricsMode = 0o644;
 
 export interface StatusRun {
   readonly dir: string;
-  readonly ports: StatusPorts & { readonly notifier: Notifier };
+  readonly ports: StatusPorts & {
+    /** Needed only with `notify`. */
+    readonly notifier?: Notifier;
+  };
   readonly settings: StatusSettings;
   /** Look again and again until the signal aborts; without: once. */
   readonly watch: { readonly intervalMs: number } | undefined;
@@ -63,7 +66,7 @@ export async function* statusEvents(run: StatusRun): AsyncGenerator<FlowEvent> {
 }
 
 async function assertDeployment({ dir, ports: { files } }: StatusRun): Promise<void> {
-  const { composeFile, journal, caCertificate } = deploymentAt(dir);
+  const { composeFile, journal, caCertificate } = await deploymentOnDisk(files, dir);
   const signs = await Promise.all([composeFile, journal, caCertificate].map(files.stat));
   if (signs.some((stat) => stat !== undefined)) return;
   throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
@@ -94,6 +97,7 @@ async function* watchOn(
   intervalMs: number,
 ): AsyncGenerator<FlowEvent> {
   const { ports, notify, signal } = run;
+  const { notifier } = ports;
   let last = first;
   let told: string | undefined;
   for (;;) {
@@ -107,10 +111,10 @@ async function* watchOn(
     await ports.clock.sleep(intervalMs, signal);
     const look = await lookOnce(observer, signal);
     yield eventOf(look, last);
-    if (notify !== undefined && look.judgement.state !== last.judgement.state) {
+    if (notify !== undefined && notifier && look.judgement.state !== last.judgement.state) {
       const { state, summary } = look.judgement;
       const variables = { MCP_TUNNEL_STATE: state, MCP_TUNNEL_SUMMARY: summary };
-      const wrong = await ports.notifier.run(notify, variables, notifyLimit);
+      const wrong = await notifier.run(notify, variables, notifyLimit);
       if (wrong !== undefined)
         yield { type: 'notice', text: `The command of --notify failed: ${wrong}.` };
     }

@@ -58,6 +58,37 @@ export interface ContainerInfo {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
+/**
+ * How a container was created and how it last ended: what a report for support needs beyond its
+ * state. Values of variables and words of the command may be secret.
+ */
+export interface ContainerDetails {
+  readonly id: string;
+  readonly user: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** `NAME=value`. */
+  readonly environment: readonly string[];
+  /** The engine's word: a network's name, `container:ID` … */
+  readonly networkMode: string;
+  readonly mounts: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly readOnly: boolean;
+  }[];
+  readonly readOnlyRoot: boolean;
+  readonly capDrop: readonly string[];
+  readonly securityOptions: readonly string[];
+  readonly logDriver: string;
+  /** Seconds between SIGTERM and SIGKILL; undefined: the engine's own. */
+  readonly stopTimeout: number | undefined;
+  /** The kernel ended it for want of memory. */
+  readonly outOfMemory: boolean;
+  /** Why the engine could not start it; empty if it could. */
+  readonly error: string;
+  readonly finishedAt: Date | undefined;
+}
+
 export interface NetworkInfo {
   readonly name: string;
   readonly project: string | undefined;
@@ -68,8 +99,27 @@ export interface NetworkInfo {
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly at: Date | undefined;
+  /** What `at`, which knows milliseconds, leaves of the engine's time; absent where it tells no more. */
+  readonly nanos?: number;
+  /** The log ended before the line did: there may be more of it when it is read again. */
+  readonly unfinished?: true;
   /** Without the final newline; not yet cleaned of escapes. */
   readonly text: string;
+}
+
+/** Something that happened to a container of a Compose project. */
+export interface ContainerEvent {
+  readonly at: Date;
+  /**
+   * `die`: its program has ended, whatever the reason. `kill` and `stop` only where somebody (or the
+   * engine, when it stops) ended it on purpose: a signal was sent, it is over.
+   */
+  readonly action: 'create' | 'start' | 'kill' | 'die' | 'stop' | 'pause' | 'unpause' | 'destroy';
+  readonly id: string;
+  readonly project: string;
+  readonly service: string;
+  /** With `die`. */
+  readonly exitCode?: number;
 }
 
 export interface ContainerFilter {
@@ -89,17 +139,34 @@ export interface Engine {
   pull(ref: string, signal?: AbortSignal): AsyncIterable<PullProgress>;
   /** Containers of Compose projects, running or not. */
   containers(filter: ContainerFilter): Promise<readonly ContainerInfo[]>;
+  /** Undefined if the container is not there. */
+  details(id: string): Promise<ContainerDetails | undefined>;
   networks(): Promise<readonly NetworkInfo[]>;
-  /** Lines from the container's current start (or `since`) on; with `follow`, until it stops or the signal aborts. */
+  /**
+   * Lines from the container's current start (or `since`) on; with `follow`, until it stops or the
+   * signal aborts. Nothing is read faster than it is taken. `tail` allows the engine to leave out what
+   * stands before about that many last lines; it may give more.
+   */
   logs(
     id: string,
-    options: { follow: boolean; since?: Date; signal?: AbortSignal },
+    options: { follow: boolean; since?: Date; tail?: number; signal?: AbortSignal },
   ): AsyncIterable<LogLine>;
+  /**
+   * What happens to containers from now on; nothing between the promise's end and the first step of
+   * the iteration is lost. Ends when the signal aborts, and when the engine closes it, as one does
+   * that stops.
+   */
+  events(filter: ContainerFilter, signal: AbortSignal): Promise<AsyncIterable<ContainerEvent>>;
   /**
    * A small plain file as the container has it, mounts included, whoever may read it on this host;
    * undefined if it, or the container, is not there. Nothing is changed by it.
    */
   file(id: string, path: string): Promise<Uint8Array | undefined>;
+  /**
+   * Tells a container's program to end (SIGTERM) and does not wait for it; its restart policy does not
+   * bring it back. Nothing to do if it does not run.
+   */
+  terminate(id: string): Promise<void>;
 }
 
 /** Which Compose is there. `v1` is Python's `docker-compose`, usable only with engines before 25. */
@@ -135,6 +202,8 @@ export interface Compose {
       services?: readonly string[];
       /** Also removes containers of services that the files no longer have. */
       removeOrphans?: boolean;
+      /** Leaves alone what the services named depend on. */
+      noDeps?: boolean;
       onLine?: (line: string) => void;
       signal?: AbortSignal;
     },

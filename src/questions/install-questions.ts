@@ -1,4 +1,5 @@
 import { allowedIps } from './allowed-ips.ts';
+import { boot } from './boot.ts';
 import { caCertificateFile } from './ca-certificate-file.ts';
 import { caDays } from './ca-days.ts';
 import { caKeyFile } from './ca-key-file.ts';
@@ -35,6 +36,7 @@ export const installQuestions = {
   upstreamCa,
   upstreamSystemCas,
   images,
+  boot,
 } as const;
 
 export type InstallQuestionId = keyof typeof installQuestions;

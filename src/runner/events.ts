@@ -1,6 +1,8 @@
 import type { Change } from '../domain/change.ts';
 import type { CheckResult } from '../domain/check.ts';
+import type { Conclusion } from '../domain/doctor/examine.ts';
 import type { FailureCode, MissingAnswer } from '../domain/failure.ts';
+import type { ScheduleReport, ScheduleTrouble } from '../domain/schedule-state.ts';
 import type { StatusJudgement } from '../domain/status.ts';
 import type { StatusObservation } from '../domain/status-observation.ts';
 
@@ -92,6 +94,10 @@ export type FlowEvent =
       readonly cause: string;
       readonly fix: string;
       readonly line: string;
+      /** argv of ours, or of Compose, that does what the fix says; absent where a person must decide. */
+      readonly remedy?: readonly string[];
+      /** Told before, and said so many times more since; with `line` as it was said last. */
+      readonly repeated?: number;
     }
   | {
       readonly type: 'connections';
@@ -155,6 +161,10 @@ export type FlowEvent =
       readonly via: string;
       readonly tool: string;
       readonly text: string;
+      /** What the tool was given, as JSON, where that is not ours. */
+      readonly input?: string;
+      /** The tool ran and failed; its words are in `text`. */
+      readonly failed?: true;
     }
   | {
       readonly type: 'verified';
@@ -169,6 +179,36 @@ export type FlowEvent =
       /** Ids of the items that differ from the look before; absent at the first. */
       readonly changed?: readonly string[];
     } & StatusJudgement)
+  | ({
+      /** What looks after a deployment by itself. */
+      readonly type: 'schedule';
+      readonly troubles: readonly ScheduleTrouble[];
+      /** The command that sets it up, or anew. */
+      readonly again: string;
+    } & ScheduleReport)
+  | {
+      /** What a watch saw, does or waits for; said when it is news. */
+      readonly type: 'watch';
+      /** ISO 8601. */
+      readonly at: string;
+      readonly what:
+        | 'engine-back'
+        | 'engine-lost'
+        | 'seen'
+        | 'waiting'
+        | 'acting'
+        | 'acted'
+        | 'failed';
+      readonly text: string;
+      readonly service?: string;
+      /** The command that it runs; in a dry run, would run. */
+      readonly argv?: readonly string[];
+      readonly failure?: FailureReport;
+    }
+  | ({
+      /** What the checks of a doctor come to, layer by layer, and what to type next. */
+      readonly type: 'examined';
+    } & Conclusion)
   | { readonly type: 'action.needed'; readonly action: ActionNeeded }
   | {
       readonly type: 'flow.finished';

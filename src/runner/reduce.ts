@@ -53,6 +53,10 @@ export interface FlowState {
   readonly level: Level | undefined;
   readonly proven: readonly string[];
   readonly unproven: readonly string[];
+  /** What a doctor's checks come to. */
+  readonly examined: Extract<FlowEvent, { type: 'examined' }> | undefined;
+  /** What the run had to say beside its steps. */
+  readonly notices: readonly string[];
   readonly action: ActionNeeded | undefined;
   readonly outcome: Outcome | undefined;
   readonly failure: FailureReport | undefined;
@@ -78,6 +82,8 @@ export const stateBefore: FlowState = {
   level: undefined,
   proven: [],
   unproven: [],
+  examined: undefined,
+  notices: [],
   action: undefined,
   outcome: undefined,
   failure: undefined,
@@ -176,6 +182,10 @@ export function reduce(state: FlowState, event: FlowEvent): FlowState {
         proven: event.proven,
         unproven: event.unproven,
       };
+    case 'examined':
+      return { ...state, examined: event };
+    case 'notice':
+      return { ...state, notices: [...state.notices, event.text] };
     case 'action.needed':
       return { ...state, action: event.action };
     case 'flow.finished':

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { CaRegistrar } from '../ports/ca-registrar.ts';
-import { type Console, ConsoleRefusal } from './console.ts';
+import { type Console, type ConsoleCertificate, ConsoleRefusal } from './console.ts';
 
 /**
- * Registers CA certificates in the simulated Console as a person would. A refusal is false: the
+ * Registers and revokes CA certificates in the simulated Console as a person would. A refusal is false: the
  * certificate is not active afterwards.
  */
 export class ConsoleRegistrar implements CaRegistrar {
@@ -27,6 +27,20 @@ export class ConsoleRegistrar implements CaRegistrar {
       if (error instanceof ConsoleRefusal) return false;
       throw error;
     }
+  }
+
+  async active(domain: string): Promise<readonly string[]> {
+    return this.#active(domain).map(({ fingerprint }) => fingerprint);
+  }
+
+  async revoke(domain: string, fingerprint: string): Promise<void> {
+    const tunnel = this.#console.find(domain);
+    const found = this.#active(domain).find((each) => each.fingerprint === fingerprint);
+    if (tunnel && found) this.#console.revokeCertificate(tunnel.id, found.id);
+  }
+
+  #active(domain: string): readonly ConsoleCertificate[] {
+    return (this.#console.find(domain)?.certificates ?? []).filter(({ revoked }) => !revoked);
   }
 }
 

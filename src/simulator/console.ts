@@ -3,6 +3,7 @@ import { isRecord } from '../domain/plain-data.ts';
 import { Secret } from '../domain/secret.ts';
 import type { EdgeTunnel, TunnelDirectory } from './edge/tunnel-directory.ts';
 import { readJson, writeJson } from './json-file.ts';
+import type { Workspaces } from './messages/workspaces.ts';
 
 /** Limits of facts 2. */
 const maxTunnels = 10;
@@ -40,12 +41,22 @@ interface StoredTunnel {
   readonly secret: string;
   readonly archived: boolean;
   readonly certificates: readonly ConsoleCertificate[];
+  /** Absent: the default workspace. */
+  readonly workspace?: string;
+}
+
+interface StoredKey {
+  readonly key: string;
+  readonly workspace: string;
 }
 
 interface Stored {
   readonly account: string;
   readonly tunnels: readonly StoredTunnel[];
+  readonly apiKeys?: readonly StoredKey[];
 }
+
+const defaultWorkspace = 'default';
 
 export interface ConsoleOptions {
   /** Where the state is kept; in memory only without. */
@@ -57,7 +68,7 @@ export interface ConsoleOptions {
 }
 
 /** The vendor's Console for manual mode: what a person clicks there (facts 4.7), with its refusals. */
-export class Console implements TunnelDirectory {
+export class Console implements TunnelDirectory, Workspaces {
   readonly #options: ConsoleOptions;
   #state: Stored;
 
@@ -70,8 +81,8 @@ export class Console implements TunnelDirectory {
     this.#state = found ?? { account: randomBytes(16).toString('hex'), tunnels: [] };
   }
 
-  /** New tunnel. @throws ConsoleRefusal without a name, or at ten tunnels. */
-  newTunnel(name: string): ConsoleTunnel {
+  /** New tunnel in the workspace that is chosen. @throws ConsoleRefusal without a name, or at ten tunnels. */
+  newTunnel(name: string, workspace = defaultWorkspace): ConsoleTunnel {
     if (name.trim() === '' || name.length > 255)
       throw new ConsoleRefusal('Name is required (1 to 255 characters)');
     if (this.#state.tunnels.filter(({ archived }) => !archived).length >= maxTunnels) {
@@ -85,6 +96,7 @@ export class Console implements TunnelDirectory {
       secret: newSecret(),
       archived: false,
       certificates: [],
+      ...(workspace === defaultWorkspace ? {} : { workspace }),
     };
     this.#save([...this.#state.tunnels, tunnel]);
     return shown(tunnel);
@@ -162,6 +174,27 @@ export class Console implements TunnelDirectory {
     }));
   }
 
+  /** Settings > API keys: one for each workspace, made when it is first asked for. */
+  apiKey(workspace = defaultWorkspace): Secret {
+    const { apiKeys = [] } = this.#state;
+    const found = apiKeys.find((each) => each.workspace === workspace);
+    const key = found?.key ?? `sk-ant-api03-${randomBytes(70).toString('base64url')}AA`;
+    if (!found) this.#keep({ ...this.#state, apiKeys: [...apiKeys, { key, workspace }] });
+    return new Secret(key);
+  }
+
+  workspaceOfKey(key: string): string | undefined {
+    return this.#state.apiKeys?.find((each) => each.key === key)?.workspace;
+  }
+
+  workspaceOfHost(host: string): string | undefined {
+    const name = host.toLowerCase();
+    const found = this.#state.tunnels.find(
+      ({ domain, archived }) => !archived && name.endsWith(`.${domain}`),
+    );
+    return found && (found.workspace ?? defaultWorkspace);
+  }
+
   #token({ secret: s, uuid: t }: StoredTunnel): Secret {
     const content = { a: this.#state.account, s, t, e: this.#options.edge };
     return new Secret(Buffer.from(JSON.stringify(content)).toString('base64'));
@@ -186,7 +219,11 @@ export class Console implements TunnelDirectory {
   }
 
   #save(tunnels: readonly StoredTunnel[]): void {
-    this.#state = { ...this.#state, tunnels };
+    this.#keep({ ...this.#state, tunnels });
+  }
+
+  #keep(state: Stored): void {
+    this.#state = state;
     if (this.#options.file !== undefined) writeJson(this.#options.file, this.#state);
   }
 }

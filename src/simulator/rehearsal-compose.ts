@@ -41,11 +41,12 @@ export class RehearsalCompose implements Compose {
   }
 
   async up(project: ComposeProject, options: Parameters<Compose['up']>[1]): Promise<void> {
-    const { services, removeOrphans, onLine = () => undefined, signal } = options;
+    const { services, removeOrphans, noDeps, onLine = () => undefined, signal } = options;
     const all = readComposeProject(project.dir);
     if (removeOrphans) await this.#removeOrphans(project.project, all);
     for (const service of inStartOrder(all)) {
-      if (services && !isWanted(service.name, services, all)) continue;
+      const isNamed = services?.includes(service.name) ?? true;
+      if (services && !isNamed && (noDeps || !isWanted(service.name, services, all))) continue;
       signal?.throwIfAborted();
       for (const [name, healthy] of service.dependsOn) {
         if (healthy) await this.#awaitHealthy(project, name, signal);

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {
+  ContainerDetails,
+  ContainerEvent,
   ContainerFilter,
   ContainerInfo,
   Engine,
@@ -12,6 +14,8 @@ import type {
 } from '../ports/engine.ts';
 import { errnoOf } from './container/errno.ts';
 import { type ContainerSet, projectSubnet } from './rehearsal/container-set.ts';
+import { heardEvents } from './rehearsal/heard-events.ts';
+import { rehearsedDetails } from './rehearsal/rehearsed-details.ts';
 import type { RehearsedImages } from './rehearsal/rehearsed-images.ts';
 
 /** An engine's architecture names by Node's. */
@@ -66,6 +70,11 @@ export class RehearsalEngine implements Engine {
       );
   }
 
+  async details(id: string): Promise<ContainerDetails | undefined> {
+    const container = this.#containers.all.find(({ record }) => record.id === id);
+    return container && rehearsedDetails(container, this.#containers);
+  }
+
   async networks(): Promise<readonly NetworkInfo[]> {
     const projects = new Set(this.#containers.all.map(({ record }) => record.project));
     return [
@@ -86,6 +95,19 @@ export class RehearsalEngine implements Engine {
     if (!container) return;
     const { startedAt } = container.record;
     yield* container.log.read(since ?? new Date(startedAt ?? 0), follow, signal);
+  }
+
+  async events(
+    filter: ContainerFilter,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<ContainerEvent>> {
+    signal.throwIfAborted();
+    return heardEvents(this.#containers, filter, signal);
+  }
+
+  async terminate(id: string): Promise<void> {
+    const container = this.#containers.all.find(({ record }) => record.id === id);
+    void container?.stop();
   }
 
   async file(id: string, path: string): Promise<Uint8Array | undefined> {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { McpClient } from '../ports/mcp-client.ts';
 import type { Network } from '../ports/network.ts';
+import type { ProxyTls } from '../ports/proxy-tls.ts';
 import { Console } from './console.ts';
 import { ConsoleRegistrar } from './console-registrar.ts';
 import { NetworkTable } from './container/network-table.ts';
 import { Edge } from './edge/edge.ts';
 import { removeIncomplete } from './incomplete-file.ts';
+import { listenForMessages, type RunningApi } from './messages/messages-server.ts';
 import { RecordedOwnedFiles } from './recorded-owned-files.ts';
 import { ContainerSet } from './rehearsal/container-set.ts';
 import { type Programs, rehearsalPlace } from './rehearsal/place.ts';
@@ -17,6 +19,7 @@ import { RehearsalCompose } from './rehearsal-compose.ts';
 import { RehearsalEngine } from './rehearsal-engine.ts';
 import { rehearsalMcpClient } from './rehearsal-mcp-client.ts';
 import { edgeHosts, edgePort, RehearsalNetwork } from './rehearsal-network.ts';
+import { rehearsalProxyTls } from './rehearsal-proxy-tls.ts';
 import { SimulatedVendorSide } from './vendor-side.ts';
 
 export interface RehearsalOptions {
@@ -41,8 +44,11 @@ export interface Rehearsal {
   readonly ownedFiles: RecordedOwnedFiles;
   readonly network: RehearsalNetwork;
   readonly vendorSide: SimulatedVendorSide;
+  /** Starts the Messages API on loopback, once; gives its address. */
+  messages(): Promise<string>;
   /** An MCP client that also reaches the pretend containers. */
   mcp(real: McpClient): McpClient;
+  proxyTls(real: ProxyTls): ProxyTls;
   /** Starts the containers that ran when the last command ended. */
   resume(): void;
   /** Ends every process; what ran is remembered. */
@@ -80,6 +86,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
     outsideHosts: outside?.hosts ?? [],
   });
   const images = new RehearsedImages(place.images, programs.files, options.imageRoles ?? {});
+  let api: Promise<RunningApi> | undefined;
   return {
     console,
     registrar: new ConsoleRegistrar(console),
@@ -93,9 +100,15 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
       ...(outside ? { outside } : {}),
     }),
     vendorSide: new SimulatedVendorSide(edge),
+    messages: async () => {
+      api ??= listenForMessages({ edge, workspaces: console });
+      return (await api).url;
+    },
     mcp: (real) => rehearsalMcpClient(table, real),
+    proxyTls: (real) => rehearsalProxyTls(table, real),
     resume: () => containers.resume(),
     close: async () => {
+      await (await api?.catch(() => undefined))?.close();
       await containers.close();
       await edge.close();
       await rm(networkDir, { recursive: true, force: true });

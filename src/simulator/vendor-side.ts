@@ -1,13 +1,14 @@
 import { Failure } from '../domain/failure.ts';
-import { isRecord } from '../domain/plain-data.ts';
 import { toolVersion } from '../domain/version.ts';
 import type { ToolAnswer, VendorSide } from '../ports/mcp-client.ts';
 import type { Edge } from './edge/edge.ts';
 import { EdgeFailure } from './edge/edge-failure.ts';
-import { edgeFetch, type Fetch } from './edge/edge-fetch.ts';
-
-/** The longest piece of an answer that an error text takes up. */
-const longestQuote = 200;
+import {
+  edgeReason,
+  ServerConnection,
+  ServerUnreached,
+  textOf,
+} from './messages/server-connection.ts';
 
 /** Calls a tool as the vendor's own client does: an official MCP client behind the simulated edge. */
 export class SimulatedVendorSide implements VendorSide {
@@ -29,7 +30,7 @@ export class SimulatedVendorSide implements VendorSide {
     try {
       return await this.#edge.servedCertificate({ host, signal });
     } catch (error) {
-      const reason = error instanceof EdgeFailure ? edgeReason(error) : String(error);
+      const reason = error instanceof EdgeFailure ? edgeReason(error).reason : String(error);
       throw new Failure('verification-failed', `The vendor's side could not reach ${host}.`, {
         found: signal.aborted ? `no answer within ${timeoutMs} ms` : reason,
         expected: 'a TLS handshake through edge, cloudflared and proxy',
@@ -40,72 +41,27 @@ export class SimulatedVendorSide implements VendorSide {
   }
 
   async callTool(call: Parameters<VendorSide['callTool']>[0]): Promise<ToolAnswer> {
-    const signal = AbortSignal.timeout(call.timeoutMs);
-    const watched = watchedFetch(edgeFetch(this.#edge), signal);
-    // Heavy to load, and the first screen does not need it.
-    const [{ Client }, { StreamableHTTPClientTransport }] = await Promise.all([
-      import('@modelcontextprotocol/sdk/client/index.js'),
-      import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
-    ]);
-    const client = new Client({ name: 'mcp-tunnel-rehearsal', version: toolVersion });
+    const { url, tool, timeoutMs } = call;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const failed = (reason: string, cause: unknown) =>
+      failure(url, signal.aborted ? `no answer within ${timeoutMs} ms` : reason, cause);
+    const about = { name: 'mcp-tunnel-rehearsal', version: toolVersion };
+    const server = await ServerConnection.open(this.#edge, { url, ...about, signal }).catch(
+      (error: unknown) => {
+        if (error instanceof ServerUnreached) throw failed(error.why.reason, error.cause);
+        throw error;
+      },
+    );
     try {
-      const transport = new StreamableHTTPClientTransport(new URL(call.url), {
-        fetch: watched.fetch,
-      });
-      // The transport's optional callbacks are typed without `undefined`; connect() sets them.
-      await client.connect(transport as Parameters<typeof client.connect>[0], { signal });
-      const result = await client.callTool(
-        { name: call.tool, arguments: { ...call.arguments } },
-        undefined,
-        { signal },
-      );
-      return { isError: result.isError === true, text: textOf(result.content) };
+      const request = { name: tool, arguments: { ...call.arguments } };
+      const { isError, content } = await server.client.callTool(request, undefined, { signal });
+      return { isError: isError === true, text: textOf(content) };
     } catch (error) {
-      throw failure(
-        call.url,
-        signal.aborted ? `no answer within ${call.timeoutMs} ms` : watched.reason(error),
-        error,
-      );
+      throw failed(server.explain(error).reason, error);
     } finally {
-      await client.close().catch(() => undefined);
+      await server.close();
     }
   }
-}
-
-/** A fetch that remembers why it failed: the SDK passes on a text, we want the reason. */
-function watchedFetch(
-  fetch: Fetch,
-  deadline: AbortSignal,
-): { fetch: Fetch; reason: (thrown: unknown) => string } {
-  let last: string | undefined;
-  return {
-    fetch: async (url, init = {}) => {
-      const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
-      try {
-        const response = await fetch(url, { ...init, signal });
-        // A GET that opens no event stream is refused by many servers, and rightly.
-        if (!response.ok && (init.method ?? 'GET') === 'POST')
-          last = await refusal(response.clone());
-        return response;
-      } catch (error) {
-        last = error instanceof EdgeFailure ? edgeReason(error) : undefined;
-        throw error;
-      }
-    },
-    reason: (thrown) => last ?? (thrown instanceof Error ? thrown.message : String(thrown)),
-  };
-}
-
-async function refusal(response: Response): Promise<string> {
-  const body = (await response.text()).trim().slice(0, longestQuote);
-  const said = `MCP server error (HTTP ${response.status})${body === '' ? '' : `: ${body}`}`;
-  const line = body.startsWith('No route configured for host') ? 'no route for host' : undefined;
-  return line === undefined ? said : `${said}; the proxy's log says: ${line}`;
-}
-
-function edgeReason({ message, logLine, reason }: EdgeFailure): string {
-  const program = reason === 'certificate-refused' ? "the proxy's log" : "cloudflared's log";
-  return logLine === undefined ? message : `${message}; ${program} says: ${logLine}`;
 }
 
 function failure(url: string, reason: string, cause: unknown): Failure {
@@ -115,15 +71,4 @@ function failure(url: string, reason: string, cause: unknown): Failure {
     nextSteps: ['docker compose logs mcp-proxy cloudflared'],
     cause,
   });
-}
-
-function textOf(content: unknown): string {
-  if (!Array.isArray(content)) return '';
-  return content
-    .map((part) =>
-      isRecord(part) && typeof part['text'] === 'string'
-        ? part['text']
-        : `[${isRecord(part) ? String(part['type']) : typeof part}]`,
-    )
-    .join('\n');
 }

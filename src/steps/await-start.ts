@@ -3,7 +3,8 @@ import { asFailure } from '../domain/failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerInfo, Engine } from '../ports/engine.ts';
 import type { Emit } from '../runner/events.ts';
-import { followService, type ServiceLine } from './follow-logs.ts';
+import { followContainers } from './logs/follow-containers.ts';
+import type { ServiceLine } from './logs/service-line.ts';
 import { StartWatch, type WatchedStack } from './start-watch.ts';
 
 export interface AwaitedStack extends WatchedStack {
@@ -64,21 +65,24 @@ export async function awaitStart(
     (await ports.engine.containers({ project: stack.project, workingDir: stack.dir })).filter(
       (each) => !each.oneOff,
     );
-  const followers = stack.services.map((service) =>
-    followService(
-      ports,
-      async () => (await list()).find((each) => each.service === service),
-      { onStart: (container) => watch.onStart(container), onLine: (line) => watch.onLine(line) },
-      following,
-    ).catch((error: unknown) => {
-      if (!following.aborted) watch.failure ??= asFailure(error);
-    }),
-  );
+  const wanted = async () =>
+    (await list()).filter(({ service }) => stack.services.includes(service));
+  const followed = followContainers(
+    ports,
+    { find: wanted, from: 'current-start', services: stack.services },
+    {
+      onStart: (container) => watch.onStart(container),
+      onLine: ({ service }, { text, at }) => watch.onLine({ service, text, at }),
+    },
+    following,
+  ).catch((error: unknown) => {
+    if (!following.aborted) watch.failure ??= asFailure(error);
+  });
   try {
     return await watchUntilUp(ports, stack, watch, begin, list, signal);
   } finally {
     stop.abort();
-    await Promise.all(followers);
+    await followed;
   }
 }
 
@@ -125,7 +129,7 @@ async function watchUntilUp(
     const now = ports.clock.now().getTime();
     const elapsed = now - begin.getTime();
     const cloudflared = containers.find((each) => each.service === services.cloudflared);
-    const healthy = isUp(containers, [services.proxy, services.cloudflared]);
+    const healthy = isUp(containers, [stack.proxyService ?? services.proxy, services.cloudflared]);
     const { connections, routesConfigured } = watch.state;
     // A long-running stack may have lost its first lines to log rotation: its health check speaks for it.
     const longRunning =

@@ -1,50 +1,29 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerInfo, Engine } from '../ports/engine.ts';
+import { followContainers } from './logs/follow-containers.ts';
+import type { ServiceLine } from './logs/service-line.ts';
 
-export interface ServiceLine {
-  readonly service: string;
-  readonly text: string;
-  readonly at: Date | undefined;
-}
-
-/** Pause before a container is looked at again after its log stream ended, milliseconds. */
-const reattachAfter = 300;
+export type { ServiceLine } from './logs/service-line.ts';
 
 /**
- * Every line of one service from its container's current start on, re-attached when the container
- * restarts or is replaced, until the signal aborts. `onStart` is told of each start that is seen.
+ * Every line of one service from its container's current start on, also of a container that restarts
+ * or takes its place, until the signal aborts. `onStart` is told of each start that is seen.
+ * @throws whatever the engine fails with.
  */
 export async function followService(
-  ports: { readonly engine: Engine; readonly clock: Clock },
+  ports: { readonly engine: Pick<Engine, 'logs'>; readonly clock: Clock },
   find: () => Promise<ContainerInfo | undefined>,
   handlers: { onStart(container: ContainerInfo): void; onLine(line: ServiceLine): void },
   signal: AbortSignal,
 ): Promise<void> {
-  let lastStart: number | undefined;
-  let lastLine: Date | undefined;
-  while (!signal.aborted) {
-    const container = await find();
-    const started = container?.startedAt?.getTime();
-    const isNew = started !== undefined && started !== lastStart;
-    if (container && isNew) {
-      lastStart = started;
-      lastLine = undefined;
-      handlers.onStart(container);
-    }
-    // A stream may also end while its container runs on (the engine was restarted): it is taken up again.
-    if (container && (isNew || container.state === 'running')) {
-      // Not `since: startedAt`: a program that ends at once has said why before the engine notes its start.
-      const since = lastLine && { since: new Date(lastLine.getTime() + 1) };
-      for await (const line of ports.engine.logs(container.id, {
-        follow: true,
-        signal,
-        ...since,
-      })) {
-        lastLine = line.at ?? lastLine;
-        handlers.onLine({ service: container.service, text: line.text, at: line.at });
-      }
-    }
-    if (signal.aborted) return;
-    await ports.clock.sleep(reattachAfter, signal).catch(() => undefined);
-  }
+  const containers = async () => {
+    const found = await find();
+    return found ? [found] : [];
+  };
+  const listener = {
+    onStart: (container: ContainerInfo) => handlers.onStart(container),
+    onLine: ({ service }: ContainerInfo, { text, at }: Omit<ServiceLine, 'service'>) =>
+      handlers.onLine({ service, text, at }),
+  };
+  await followContainers(ports, { find: containers, from: 'current-start' }, listener, signal);
 }

@@ -10,12 +10,14 @@ import { Failure } from '../domain/failure.ts';
 import { cleanLine } from '../domain/log-line.ts';
 import type { ContainerInfo } from '../ports/engine.ts';
 import type { Emit } from '../runner/events.ts';
-import type { ServiceLine } from './follow-logs.ts';
+import type { ServiceLine } from './logs/service-line.ts';
 
 /** What a watch must know of the stack it watches. */
 export interface WatchedStack {
   readonly dir: string;
   readonly services: readonly string[];
+  /** Name under which the proxy runs; without: the guide's. */
+  readonly proxyService?: string;
   /** The command that repairs this deployment. */
   readonly install: string;
 }
@@ -60,15 +62,26 @@ export class StartWatch {
     return [...this.#locations];
   }
 
+  /** What is known of lines is known by the guide's names. */
+  #role(service: string): string {
+    return service === this.#stack.proxyService ? services.proxy : service;
+  }
+
+  #read(line: ServiceLine) {
+    const inRole = { ...line, service: this.#role(line.service) };
+    const found = diagnose(inRole, { install: this.#stack.install });
+    return { inRole, diagnosis: found && { ...found, service: line.service } };
+  }
+
   onStart(container: ContainerInfo): void {
-    this.state = containerStarted(this.state, container.service);
+    this.state = containerStarted(this.state, this.#role(container.service));
   }
 
   onLine(line: ServiceLine): void {
     const text = cleanLine(line.text);
     const recent = this.#recent.get(line.service) ?? [];
     this.#recent.set(line.service, [...recent.slice(-9), text]);
-    const diagnosis = diagnose(line, { install: this.#stack.install });
+    const { diagnosis, inRole } = this.#read(line);
     // What a stack that has long been running said earlier may be healed by now: only its signs of life count.
     const old = line.at !== undefined && line.at < this.since;
     const isTrouble =
@@ -82,7 +95,7 @@ export class StartWatch {
       });
     if (old && isTrouble && diagnosis.id !== 'connection-dropped') return;
     const before = this.state.connections.length;
-    this.state = reduceStart(this.state, line, { install: this.#stack.install });
+    this.state = reduceStart(this.state, inRole, { install: this.#stack.install });
     const location =
       diagnosis?.id === 'tunnel-registered' ? diagnosis.values?.['location'] : undefined;
     if (location) this.#locations.add(location);
@@ -101,10 +114,10 @@ export class StartWatch {
   /** A line that was read, not followed: only its being fatal counts. */
   #explain(line: ServiceLine): void {
     if (line.at !== undefined && line.at < this.since) return;
-    const diagnosis = diagnose(line, { install: this.#stack.install });
+    const { diagnosis, inRole } = this.#read(line);
     if (diagnosis?.severity !== 'fatal') return;
     const text = cleanLine(line.text);
-    this.state = reduceStart(this.state, line, { install: this.#stack.install });
+    this.state = reduceStart(this.state, inRole, { install: this.#stack.install });
     this.#tell(diagnosis, text);
     this.#judgeFatal(text);
   }

@@ -1,6 +1,8 @@
 import type { Change } from '../domain/change.ts';
 import { commandLine } from '../domain/command-line.ts';
 import type { ActionNeeded, FailureReport, FlowEvent } from '../runner/events.ts';
+import { presentAnswer } from './present-answer.ts';
+import { presentSchedule } from './present-schedule.ts';
 import { presentStatus } from './present-status.ts';
 import { routeTable } from './route-table.ts';
 import type { Style } from './style.ts';
@@ -115,6 +117,7 @@ function checkLines(
   return [
     line,
     style.quiet(`      expected  ${event.expected}`),
+    ...(event.evidence ?? []).map((text) => style.quiet(`      seen      ${text}`)),
     ...(event.fix ? indented(event.fix, '      fix       ') : []),
   ];
 }
@@ -134,6 +137,9 @@ function finishLines(
   // The table has said it all, with what to do.
   if (event.flow === 'status' && (!event.failure || event.failure.code === 'stack-unhealthy'))
     return [];
+  if (event.flow === 'doctor' && !event.failure) return [];
+  // Its lines may be read by a program: nothing stands between them and their end.
+  if (event.flow === 'logs' && !event.failure) return [];
   if (event.failure)
     return [...failureLines(event.failure, options), '', style.quiet(`Deployment: ${event.dir}`)];
   const paint = event.outcome === 'done' ? style.good : style.warn;
@@ -167,6 +173,32 @@ function certificateLines(
     `  ${path}: ${left}, until ${notAfter.slice(0, 10)}`,
     style.quiet(`      SHA-256 ${fingerprint}`),
     ...(served ? [seen[served]] : []),
+  ];
+}
+
+function examinedLines(
+  { summary, next, failed, warned }: Extract<FlowEvent, { type: 'examined' }>,
+  { style }: PresentOptions,
+): string[] {
+  const status = failed > 0 ? 'fail' : warned > 0 ? 'warn' : 'pass';
+  const paint = { pass: style.good, warn: style.warn, fail: style.bad }[status];
+  const lines = ['', `${paint(checkSigns[status])} ${style.strong(summary)}`];
+  if (failed === 0)
+    return [...lines, style.quiet('  More than this host can see: a call from the vendor’s side.')];
+  return [...lines, ...(next === undefined ? [] : ['  Next:', ...indented(next, '    ')])];
+}
+
+function watchLines(
+  { at, what, text, argv, failure }: Extract<FlowEvent, { type: 'watch' }>,
+  { style }: PresentOptions,
+): string[] {
+  const paint = { acted: style.good, failed: style.bad, 'engine-lost': style.warn }[String(what)];
+  const time = style.quiet(`${at.slice(0, 19).replace('T', ' ')} UTC`);
+  return [
+    `${time}  ${paint ? paint(text) : text}`,
+    ...(argv ? [style.quiet(`  $ ${commandLine(argv)}`)] : []),
+    ...(failure?.found ? indented(failure.found, '    found     ') : []),
+    ...(failure?.nextSteps ?? []).flatMap((step) => indented(step, '    fix       ')),
   ];
 }
 
@@ -239,13 +271,17 @@ export function presentEvent(event: FlowEvent, options: PresentOptions): readonl
     case 'route':
       return routeTable([event], style);
     case 'tool.answered':
-      return [
-        `  ${style.good('✓')} ${event.tool} at ${event.url}, called by the ${event.via}: ${event.text}`,
-      ];
+      return presentAnswer(event, style);
     case 'verified':
       return verifiedLines(event, options);
     case 'status':
       return presentStatus(event, style);
+    case 'examined':
+      return examinedLines(event, options);
+    case 'schedule':
+      return presentSchedule(event, style);
+    case 'watch':
+      return watchLines(event, options);
     case 'action.needed':
       return actionLines(event.action, options);
     case 'flow.finished':

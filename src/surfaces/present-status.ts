@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { CheckStatus } from '../domain/check.ts';
 import type { StatusItem, StatusState } from '../domain/status.ts';
-import { counted } from '../domain/status-item.ts';
+import { compactRoutes } from '../domain/status-routes.ts';
 import type { FlowEvent } from '../runner/events.ts';
 import type { Style } from './style.ts';
 
@@ -15,33 +15,8 @@ const marks: Readonly<Record<StatusState, CheckStatus>> = {
   unknown: 'skip',
 };
 
-/** More routes that all answer than this are told of in one line. */
-const routesInFull = 5;
-
 function painter({ good, bad, warn, quiet }: Style, status: CheckStatus): (text: string) => string {
   return { pass: good, warn, fail: bad, skip: quiet }[status];
-}
-
-function isGoodRoute({ id, status }: StatusItem): boolean {
-  return id.startsWith('route-') && status === 'pass';
-}
-
-/** Routes that answer as one line, where there are many. */
-function compacted(items: readonly StatusItem[]): readonly StatusItem[] {
-  const good = items.filter(isGoodRoute);
-  if (good.length <= routesInFull) return items;
-  const one: StatusItem = {
-    id: 'routes',
-    title: 'Routes',
-    status: 'pass',
-    found: `${counted(good.length, 'route')} answer (asked from this host)`,
-    expected: '',
-  };
-  const at = items.findIndex(isGoodRoute);
-  return items.flatMap((item, index) => {
-    if (index === at) return [one];
-    return isGoodRoute(item) ? [] : [item];
-  });
 }
 
 function itemLines(item: StatusItem, width: number, style: Style): readonly string[] {
@@ -71,7 +46,7 @@ export function presentStatus(event: StatusEvent, style: Style): readonly string
   const { state, summary, items, changed, observation } = event;
   const mark = painter(style, marks[state])(signs[marks[state]]);
   const head = `${mark} ${style.strong(summary)}`;
-  if (changed === undefined) return [head, '', ...table(compacted(items), style)];
+  if (changed === undefined) return [head, '', ...table(compactRoutes(items), style)];
   if (changed.length === 0) return [];
   const time = observation.at.toISOString().slice(0, 19).replace('T', ' ');
   return [

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PageId } from '../../screens/views.ts';
 import { runTui } from '../../src/surfaces/tui/run-tui.tsx';
 import type { Wizard } from '../../src/surfaces/wizard/wizard.ts';
-import { sampleScene } from '../fakes/sample-wizard.ts';
+import { sampleHome, sampleScene } from '../fakes/sample-wizard.ts';
 import type { ScriptedEngine } from '../fakes/scripted-engine.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 import { floodRun, floodTail } from './log-flood.ts';
@@ -28,6 +28,8 @@ export interface KeyTimes {
 interface Scene {
   readonly name: string;
   readonly page: PageId;
+  /** A page that is reached from the home screen of a deployment. */
+  readonly home?: Parameters<typeof sampleHome>[0];
   /** From there to the page that is meant. */
   readonly arrive?: (wizard: Wizard) => void;
   /** In turns; each changes what is shown. */
@@ -51,13 +53,17 @@ async function again({ store }: Wizard): Promise<void> {
 
 const scenes: readonly Scene[] = [
   { name: 'Welcome', page: 'welcome', keys: pageKeys },
+  { name: 'Home', page: 'welcome', home: 'home', keys: arrows },
+  { name: 'Status', page: 'welcome', home: 'status', keys: pageKeys },
+  { name: 'Renewal', page: 'welcome', home: 'renew-cert', keys: ['e', escapeKey] },
+  { name: 'Other hosts', page: 'welcome', home: 'hosts', keys: arrows },
   { name: 'Prerequisites', page: 'prerequisites', keys: arrows },
   { name: 'Mode', page: 'mode', keys: ['\r', escapeKey] },
   { name: 'Domain and token', page: 'tunnel', keys: ['a', '\u007f'] },
   {
     name: 'New token',
     page: 'welcome',
-    arrive: (wizard) => wizard.rotate(),
+    arrive: (wizard) => void wizard.rotation.open(),
     keys: ['a', '\u007f'],
   },
   { name: 'Certificates', page: 'certificates', keys: ['e', escapeKey] },
@@ -80,7 +86,9 @@ const warmUp = 40;
 const fullLogMs = 6_000;
 
 async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
-  const { wizard, engine } = await sampleScene(scene.page);
+  const { wizard, engine } = scene.home
+    ? await sampleHome(scene.home)
+    : await sampleScene(scene.page);
   scene.arrive?.(wizard);
   const terminal = new FakeTerminal();
   const { stdin, stdout } = terminal;

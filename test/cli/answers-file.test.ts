@@ -25,6 +25,7 @@ sampleServer: true
 routes: { echo: http://hello-mcp:9000 }
 upstream: { allowedIps: [10.0.0.0/8], tls: { includeSystemCas: true } }
 images: { proxy: example/proxy }
+boot: true
 `);
   expect(answers['domain']?.value).toBe('abcd1234.tunnel.anthropic.com');
   expect(answers['token']?.value).toBe('/etc/token');
@@ -32,6 +33,7 @@ images: { proxy: example/proxy }
   expect(answers['routes']?.value).toEqual({ echo: 'http://hello-mcp:9000' });
   expect(answers['upstreamSystemCas']?.value).toBe(true);
   expect(answers['images']?.value).toEqual({ proxy: 'example/proxy' });
+  expect(answers['boot']?.value).toBe(true);
 });
 
 test('unknown keys are all named, each with the nearest one', () => {
@@ -44,13 +46,9 @@ test('unknown keys are all named, each with the nearest one', () => {
 });
 
 test('keys of other versions are said to be that', () => {
-  expect(
-    failure('version: 1\nfederation: { ruleId: fdrl_x }\nboot: true\n').missing.map(
-      (each) => each.problem,
-    ),
-  ).toEqual([
+  const { missing } = failure('version: 1\nfederation: { ruleId: fdrl_x }\nboot: true\n');
+  expect(missing.map((each) => each.problem)).toEqual([
     'federation is not in this version; leave it out.',
-    'boot is not in this version; leave it out.',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandTable } from '../../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../../src/cli/help.ts';
-import { parseArgv } from '../../src/cli/parse-argv.ts';
+import { parseArgv, requireSubcommand } from '../../src/cli/parse-argv.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { installQuestions } from '../../src/questions/install-questions.ts';
 
@@ -9,7 +9,7 @@ const commands = commandTable(installQuestions);
 const parse = (...argv: string[]) => parseArgv(argv, commands);
 const failure = (...argv: string[]): Failure => {
   try {
-    parse(...argv);
+    requireSubcommand(parse(...argv));
   } catch (error) {
     if (error instanceof Failure) return error;
   }
@@ -74,12 +74,55 @@ describe('parseArgv', () => {
     expect(parsed.operands?.join(' ')).toBe(String(operands));
   });
 
+  test.each([
+    [['logs'], []],
+    [
+      ['logs', 'a', '--tail', '5', 'b'],
+      ['a', 'b'],
+    ],
+    [['rehearse', 'logs', '-f', 'a'], ['a']],
+    [['logs', '--', '-odd'], ['-odd']],
+  ])('%j is about any number of things, and has no subcommand', (argv, operands) => {
+    const parsed = parse(...argv);
+    expect(parsed.operands).toEqual(operands);
+    expect(parsed).not.toHaveProperty('subcommand');
+  });
+
+  test('a short flag is the long one', () => {
+    expect(parse('logs', '-f').switches.get('follow')).toBe(true);
+    expect(parse('status', '-h').switches.get('help')).toBe(true);
+    expect([...parse('logs', '-fh').switches.keys()]).toEqual(['follow', 'help']);
+  });
+
+  test.each([
+    [['logs', '-x'], 'There is no flag -x.', 'mcp-tunnel logs --help'],
+    [['logs', '-fx'], 'There is no flag -x.', 'mcp-tunnel logs --help'],
+    [['status', '-f'], 'There is no flag -f.', 'mcp-tunnel status --help'],
+    [['logs', '--folow'], 'There is no flag --folow.', 'Did you mean --follow?'],
+  ])('%j is refused with the next step', (argv, summary, next) => {
+    expect(failure(...argv)).toMatchObject({ code: 'usage', nextSteps: [next] });
+    expect(failure(...argv).summary).toBe(summary);
+  });
+
+  test('help names operands and short flags', () => {
+    const help = commandHelp(parse('logs').command, false);
+    expect(help).toContain('mcp-tunnel logs [SERVICE …]: ');
+    expect(help).toMatch(/^ {2}-f, --follow {2}/mu);
+    expect(help).toMatch(/^ {2}--\[no-\]explain {2}/mu);
+  });
+
   test('a command without subcommands has neither', () => {
     expect(parse('install', '--yes')).not.toHaveProperty('subcommand');
   });
 
   test.each([['routes'], ['routes add'], ['routes remove']])('%s --help needs no more', (words) => {
     expect(parse(...words.split(' '), '--help').switches.get('help')).toBe(true);
+  });
+
+  test('routes alone leads through them, with a table to begin with', () => {
+    const parsed = parse('routes', '--route', 'a=http://b:1');
+    expect(parsed).not.toHaveProperty('subcommand');
+    expect(parsed.values.get('route')).toEqual(['a=http://b:1']);
   });
 
   const routesWays = [
@@ -119,8 +162,8 @@ describe('parseArgv', () => {
     ],
     [
       ['routes', 'list', '--route', 'a=b'],
-      'There is no flag --route.',
-      ['mcp-tunnel routes --help'],
+      '--route says nothing to routes list.',
+      ['It belongs to: mcp-tunnel routes (on a terminal)'],
     ],
   ])('%j is refused with what was expected', (argv, summary, nextSteps) => {
     expect(failure(...argv)).toMatchObject({ code: 'usage', summary, nextSteps });

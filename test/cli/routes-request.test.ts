@@ -3,6 +3,7 @@ import { commandTable } from '../../src/cli/commands.ts';
 import { parseArgv } from '../../src/cli/parse-argv.ts';
 import { routesGiven, routesRequest, withoutAllowedIps } from '../../src/cli/routes-request.ts';
 import { Failure } from '../../src/domain/failure.ts';
+import { noRoutesRequest } from '../../src/domain/route-change.ts';
 import { installQuestions } from '../../src/questions/install-questions.ts';
 
 const commands = commandTable(installQuestions);
@@ -27,10 +28,10 @@ describe('what the command line asks of routes', () => {
       '203.0.113.0/24',
     );
     expect(routesRequest(argv)).toMatchObject({
-      kind: 'add',
-      routes: [{ name: 'a' }, { name: 'b' }],
+      set: [{ name: 'a' }, { name: 'b' }],
       replace: false,
       allowedIps: ['203.0.113.0/24'],
+      remove: [],
     });
     expect(withoutAllowedIps(argv).values.has('allow-ip')).toBe(false);
     expect(routesGiven(argv)).toHaveLength(2);
@@ -38,7 +39,7 @@ describe('what the command line asks of routes', () => {
 
   test('names to take away', () => {
     const argv = parse('remove', 'a', 'b');
-    expect(routesRequest(argv)).toEqual({ kind: 'remove', names: ['a', 'b'] });
+    expect(routesRequest(argv)).toEqual({ ...noRoutesRequest, remove: ['a', 'b'] });
     expect(routesGiven(argv)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   Compose,
   ComposeProject,
+  ContainerEvent,
   ContainerInfo,
   Engine,
   LogLine,
@@ -157,6 +158,18 @@ export function engineContract(name: string, setup: () => Promise<EngineStand>):
       );
     });
 
+    test('a container tells how it was made; one that is not there tells nothing', async () => {
+      const { id } = await service();
+      const details = await stand.engine.details(id);
+      expect(details).toMatchObject({ id, networkMode: expect.stringMatching(/./u), error: '' });
+      expect(details?.mounts).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ source: expect.stringContaining(stand.project.dir) }),
+        ]),
+      );
+      expect(await stand.engine.details('0'.repeat(64))).toBeUndefined();
+    });
+
     test('the project’s network has a subnet', async () => {
       const networks = await stand.engine.networks();
       const subnets = networks
@@ -222,6 +235,29 @@ export function engineContract(name: string, setup: () => Promise<EngineStand>):
       expect(lines.at(-1)?.at?.getTime()).toBeGreaterThan(started(before).getTime());
     });
 
+    test('what happens to the containers of a project is told, and ends quietly when it is called off', async () => {
+      const { id } = await service();
+      const { project, dir } = stand.project;
+      const [stop, stopOthers] = [new AbortController(), new AbortController()];
+      const events = await stand.engine.events({ project, workingDir: dir }, stop.signal);
+      const others = await stand.engine.events({ project: `${project}-other` }, stopOthers.signal);
+      await stand.compose.restart(stand.project, [stand.service]);
+      const seen: ContainerEvent[] = [];
+      for await (const event of events) {
+        if (event.service === stand.service) seen.push(event);
+        if (event.service === stand.service && event.action === 'start') stop.abort();
+      }
+      expect(seen.map(({ action }) => action).toSorted()).toEqual(
+        expect.arrayContaining(['die', 'kill', 'start']),
+      );
+      expect(seen.at(-1)?.action).toBe('start');
+      for (const event of seen) expect(event).toMatchObject({ id, project });
+      expect(seen.find(({ action }) => action === 'die')?.exitCode).toBeTypeOf('number');
+      expect(Math.abs((seen[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+      stopOthers.abort();
+      for await (const event of others) throw new Error(`an event: ${event.action}`);
+    });
+
     test('following ends when the container is stopped; it stays, and can be started again', async () => {
       const before = await service();
       await upTo(before.id, stand.startLine);
@@ -240,6 +276,23 @@ export function engineContract(name: string, setup: () => Promise<EngineStand>):
       expect(await service()).toMatchObject({ id: before.id, state: 'exited' });
       await stand.compose.start(stand.project, [before.service]);
       expect(await service()).toMatchObject({ id: before.id, state: 'running' });
+    });
+
+    test('a container that is told to end does so, and is not brought back', async () => {
+      const { id } = await service();
+      await upTo(id, stand.startLine);
+      const following = (async () => {
+        for await (const _ of stand.engine.logs(id, { follow: true })) {
+          // Only the end counts.
+        }
+      })();
+      await stand.engine.terminate(id);
+      await following;
+      await stand.engine.terminate(id);
+      expect(await service()).toMatchObject({ id, state: 'exited' });
+      await stand.engine.terminate('0'.repeat(64));
+      await stand.compose.start(stand.project, [stand.service]);
+      expect(await service()).toMatchObject({ id, state: 'running' });
     });
 
     test('down removes containers and networks, and can be said twice', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cloudflaredLines } from '../../src/diagnosis/cloudflared-lines.ts';
 import { applies, diagnose } from '../../src/diagnosis/diagnose.ts';
 import { proxyLines } from '../../src/diagnosis/proxy-lines.ts';
+import { remedyArgv } from '../../src/diagnosis/remedy.ts';
 import { sampleLines } from '../../src/diagnosis/sample-lines.ts';
 import { setupLines } from '../../src/diagnosis/setup-lines.ts';
 
@@ -88,6 +89,46 @@ describe('the rules as data', () => {
   );
 });
 
+describe('remedies', () => {
+  const self = ['mcp-tunnel', 'rehearse'];
+
+  test.each([
+    [{ command: 'install' }, 'mcp-tunnel rehearse install --dir /srv/a'],
+    [{ command: 'renew-cert' }, 'mcp-tunnel rehearse renew-cert --dir /srv/a'],
+    [{ restart: ['cloudflared'] }, 'docker compose --project-directory /srv/a restart cloudflared'],
+  ] as const)('%j is typed as it runs', (remedy, typed) => {
+    expect(remedyArgv(remedy, { self, dir: '/srv/a' }).join(' ')).toBe(typed);
+  });
+
+  test('a command is a remedy only where the fix names it, or one that asks for what the fix asks', () => {
+    for (const { rule } of rules) {
+      if (!rule.remedy) continue;
+      const named =
+        'command' in rule.remedy
+          ? rule.remedy.command === 'rotate-token'
+            ? rule.fix.includes('--token-file')
+            : rule.fix.includes(`{${rule.remedy.command}}`)
+          : rule.fix.includes(`restart ${rule.remedy.restart.join(' ')}`);
+      expect([rule.id, named]).toEqual([rule.id, true]);
+    }
+  });
+
+  test('what is well, or heals by itself, has none', () => {
+    for (const { rule } of rules)
+      if (rule.severity === 'success' || rule.severity === 'info')
+        expect([rule.id, rule.remedy]).toEqual([rule.id, undefined]);
+  });
+
+  test('are carried by the diagnosis, whose fix names the command of this deployment', () => {
+    const options = { install: "mcp-tunnel rehearse install --dir '/srv/my install'" };
+    const line = { service: 'mcp-proxy', text: 'tls handshake failed: bad certificate' };
+    expect(diagnose(line, options)).toMatchObject({
+      remedy: { command: 'renew-cert' },
+      fix: expect.stringContaining("run: mcp-tunnel rehearse renew-cert --dir '/srv/my install'"),
+    });
+  });
+});
+
 describe('every line of facts 4.2 and 5.2 and e2e.md 9 is known', () => {
   test.each([
     [
@@ -164,6 +205,67 @@ describe('every line of facts 4.2 and 5.2 and e2e.md 9 is known', () => {
     ],
     ['cloudflared', 'Tunnel server stopped', 'stopping', undefined],
     ['cloudflared', 'INF precheck complete hard_fail=false', 'starting-detail', undefined],
+    ['cloudflared', 'ERR precheck complete hard_fail=true', 'precheck-hard-failed', undefined],
+    ['cloudflared', 'CONNECTIVITY PRE-CHECKS', 'starting-detail', undefined],
+    ['cloudflared', 'INF Generated Connector ID: 1b5e', 'starting-detail', undefined],
+    [
+      'cloudflared',
+      'Failed to dial to edge with quic: timeout: no recent network activity',
+      'udp-blocked',
+      undefined,
+    ],
+    [
+      'cloudflared',
+      'Could not lookup srv records on _v2-origintunneld._tcp.argotunnel.com: lookup failed',
+      'edge-dns-failed',
+      'edge-unreachable',
+    ],
+    [
+      'mcp-proxy',
+      'open /etc/mcp-gateway/config.yaml: no such file or directory',
+      'proxy-file-missing',
+      undefined,
+    ],
+    [
+      'mcp-proxy',
+      '{"level":"error","msg":"tls handshake failed","error":"remote error: tls: expired certificate"}',
+      'server-certificate-refused',
+      undefined,
+    ],
+    [
+      'hello-mcp',
+      "ModuleNotFoundError: No module named 'mcp.server.fastmcp'. Use MCPServer of mcp.server.mcpserver",
+      'sample-wrong-sdk',
+      undefined,
+    ],
+    [
+      'hello-mcp',
+      "WARNING: Retrying (Retry(total=0)) after connection broken by 'ReadTimeoutError(\"HTTPSConnectionPool(host='pypi.org', port=443): Read timed out. (read timeout=15)\")': /simple/mcp/",
+      'sample-index-timeout',
+      undefined,
+    ],
+    [
+      'hello-mcp',
+      'ERROR: Could not find a version that satisfies the requirement mcp<2 (from versions: none)',
+      'sample-package-not-found',
+      undefined,
+    ],
+    [
+      'hello-mcp',
+      'ImportError: /tmp/site/pydantic_core/_pydantic_core.so: failed to map segment from shared object',
+      'sample-noexec',
+      undefined,
+    ],
+    ['hello-mcp', "ModuleNotFoundError: No module named 'mcp'", 'sample-sdk-missing', undefined],
+    [
+      'setup',
+      'Token exchange failed with status 401 (request-id req_1): denied',
+      'setup-sign-in-refused',
+      undefined,
+    ],
+    ['setup', 'list tunnels: status=402 billing_error', 'setup-billing', undefined],
+    ['setup', 'POST /v1/tunnels/tnl_1/certificates: HTTP 413', 'setup-too-large', undefined],
+    ['setup', 'reveal_token: tunnel_token_not_revealable', 'setup-token-not-revealable', undefined],
     ['mcp-proxy', 'No route configured for host', 'no-route', undefined],
     [
       'mcp-gateway',

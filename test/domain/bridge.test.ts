@@ -39,6 +39,17 @@ describe('a bridge', () => {
     ]);
   });
 
+  test('or a data/ of its own, with another server pair', () => {
+    expect(mountsOf(bridgeFile({ ...wanted, ownData: true }))).toEqual([
+      '../../config/mcp-proxy.yaml:/etc/mcp-gateway/config.yaml:ro',
+      './data:/data:ro',
+    ]);
+    const other = compose.replaceAll('./data:', './elsewhere:');
+    expect(() => bridgeFile({ ...wanted, compose: other, ownData: true })).toThrow(
+      'mounts no data',
+    );
+  });
+
   test('says at once that it is healthy', () => {
     const cloudflared = (text: string) => parse(text).services.cloudflared;
     const theirs = cloudflared(compose).healthcheck;

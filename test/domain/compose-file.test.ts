@@ -352,12 +352,6 @@ describe('an existing compose file', () => {
 describe('a compose file that is not ours to edit', () => {
   test.each([
     [
-      'the guide before 2026-05-22',
-      'services:\n  mcp-gateway: {}\n  cloudflared: {}\n',
-      'directory-foreign',
-      /2026-05-22/,
-    ],
-    [
       'another stack',
       'services:\n  web:\n    image: nginx\n',
       'directory-foreign',

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import { changeRoutes, type RoutesRequest } from '../../src/domain/route-change.ts';
+import {
+  changeRoutes,
+  noRoutesRequest,
+  type RoutesRequest,
+} from '../../src/domain/route-change.ts';
 import { routesOf } from '../fakes/sample-answers.ts';
 
 const config = `tunnel_domain: abcd1234.tunnel.anthropic.com
@@ -13,10 +17,13 @@ upstream:
 `;
 
 function add(map: Readonly<Record<string, string>>, replace = false): RoutesRequest {
-  return { kind: 'add', routes: routesOf(map), replace, allowedIps: [] };
+  return { ...noRoutesRequest, set: routesOf(map), replace };
 }
 
-const remove = (...names: readonly string[]): RoutesRequest => ({ kind: 'remove', names });
+const remove = (...names: readonly string[]): RoutesRequest => ({
+  ...noRoutesRequest,
+  remove: names,
+});
 
 function change(request: RoutesRequest, text = config, gone: readonly string[] = []) {
   const { routes, set, removed } = changeRoutes(text, request, gone);
@@ -89,6 +96,46 @@ describe('removed routes', () => {
     expect(last.summary).toBe('The last route cannot be removed.');
     expect(last.found).toBe('nothing but echo, wiki');
     expect(last.exitCode).toBe(2);
+  });
+});
+
+describe('additions and removals at once', () => {
+  const both = (map: Readonly<Record<string, string>>, ...names: readonly string[]) => ({
+    ...add(map, true),
+    remove: names,
+  });
+
+  test('leave the others in their order, new ones last', () => {
+    expect(change(both({ docs: 'http://10.0.0.6:1', echo: 'http://10.0.0.7:1' }, 'wiki'))).toEqual({
+      map: { echo: 'http://10.0.0.7:1', docs: 'http://10.0.0.6:1' },
+      names: ['echo', 'docs'],
+      set: ['docs', 'echo'],
+      removed: ['wiki'],
+    });
+  });
+
+  test('may replace all that there are', () => {
+    const all = change(both({ docs: 'http://10.0.0.6:1' }, 'wiki', 'echo'));
+    expect(all.names).toEqual(['docs']);
+  });
+
+  test('of one name contradict each other; what is wrong with either is told at once', () => {
+    const wrong = failure(both({ wiki: 'http://10.0.0.6:1' }, 'wiki', 'nowhere'));
+    expect(wrong).toMatchObject({
+      summary: '2 routes cannot be changed.',
+      missing: [
+        { question: 'Route wiki', problem: 'is to be set and removed at once.' },
+        { question: 'Route "nowhere"' },
+      ],
+    });
+  });
+
+  test('that are none leave everything as it is', () => {
+    expect(change(noRoutesRequest)).toMatchObject({
+      names: ['wiki', 'echo'],
+      set: [],
+      removed: [],
+    });
   });
 });
 

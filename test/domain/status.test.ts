@@ -591,6 +591,10 @@ const observations: fc.Arbitrary<StatusObservation> = fc
       runningTunnel: fc.constant(undefined),
       engineAtBoot: fc.constant(undefined),
       unfinished: fc.constant({ flow: '', at: 'never', step: undefined }),
+      hosts: fc.constantFrom(
+        problem('unreadable'),
+        parsed({ names: ['vm-2'], rotatedTo: '0123456789ab', open: ['vm-2'] }),
+      ),
       bridge: fc.constant({ onDisk: true, containers: 0 }),
     },
     { requiredKeys: [] },

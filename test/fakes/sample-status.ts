@@ -1,5 +1,5 @@
 import type { CertificateFacts } from '../../src/domain/certificate.ts';
-import { services } from '../../src/domain/deployment.ts';
+import { ownLayout, services } from '../../src/domain/deployment.ts';
 import { defaultImages } from '../../src/domain/images.ts';
 import { parsed } from '../../src/domain/result.ts';
 import type {
@@ -100,6 +100,7 @@ export function statusSeen(change: Partial<StatusObservation> = {}): StatusObser
     at: seenAt,
     dir: '/srv/mcp-tunnel',
     self: ['mcp-tunnel'],
+    layout: ownLayout,
     project: 'mcp-tunnel',
     engineTrouble: undefined,
     services: parsed(
@@ -129,6 +130,7 @@ export function statusSeen(change: Partial<StatusObservation> = {}): StatusObser
     engineAtBoot: true,
     unfinished: undefined,
     working: undefined,
+    hosts: undefined,
     bridge: { onDisk: false, containers: 0 },
     ...change,
   };

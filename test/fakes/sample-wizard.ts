@@ -8,6 +8,7 @@ import type { WizardSettings } from '../../src/surfaces/wizard/wizard-world.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { domain, tokenText } from './sample-answers.ts';
 import { sampleCertificates } from './sample-certificates.ts';
+import { existing, looks } from './sample-look.ts';
 import { sampleFlow, sampleLog, sampleUpstreams } from './sample-run.ts';
 import { ScriptedCompose } from './scripted-compose.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
@@ -71,7 +72,7 @@ async function until(wizard: Wizard, holds: (state: Wizard['state']) => boolean)
 }
 
 /** What a person has done, and what came of it, when the wizard is at a page. */
-const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
+const arrivals: Readonly<Partial<Record<PageId, (wizard: Wizard) => Promise<void>>>> = {
   welcome: async () => undefined,
   async prerequisites(wizard) {
     wizard.next();
@@ -83,7 +84,6 @@ const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
     wizard.setDomain(domain);
     wizard.setToken(tokenText());
   },
-  'new-token': async (wizard) => wizard.rotate(),
   certificates: async (wizard) => wizard.next(),
   async 'register-ca'(wizard) {
     wizard.next();
@@ -92,7 +92,7 @@ const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
   async routes(wizard) {
     await wizard.confirmCa();
     for (const name of ['wiki', 'tickets'] as const)
-      wizard.addRoute(name, sampleUpstreams[name].upstream);
+      wizard.routes.add(name, sampleUpstreams[name].upstream);
     await until(
       wizard,
       ({ probes }) =>
@@ -101,7 +101,7 @@ const arrivals: Readonly<Record<PageId, (wizard: Wizard) => Promise<void>>> = {
     );
   },
   async review(wizard) {
-    wizard.removeRoute(wizard.state.draft.routes.findIndex(({ name }) => name === 'tickets'));
+    wizard.routes.remove(wizard.state.draft.routes.findIndex(({ name }) => name === 'tickets'));
     wizard.next();
     await until(wizard, ({ run }) => run === 'asking' || run === 'ended');
   },
@@ -125,6 +125,39 @@ export async function sampleWizard(page: PageId): Promise<Wizard> {
   return (await sampleScene(page)).wizard;
 }
 
+/** The home screen of a deployment on which something is due, or another page that is reached from there. */
+export async function sampleHome(
+  page: 'home' | 'status' | 'renew-cert' | 'hosts',
+): ReturnType<typeof sampleScene> {
+  const { wizard, engine } = await sampleScene('welcome');
+  const row = (name: string, done: boolean, note?: string) => ({
+    ...{ name, done, note },
+    command: `ssh -t ${name} 'mcp-tunnel rotate-token --dir ${dir}'`,
+  });
+  const view = { fingerprint: 'ab12cd34ef56'.padEnd(64, '0'), keyKind: 'RSA-2048' };
+  wizard.store.setState(({ renewal }) => ({
+    page,
+    way: page === 'hosts' ? 'rotate-token' : page === 'renew-cert' ? 'renew-cert' : 'install',
+    existing,
+    look: looks.due,
+    hosts: {
+      rows: [row('vm-2', true, 'Frankfurt'), row('vm-3', false)],
+      token: 'd49d1dfaf453',
+      problem: undefined,
+    },
+    renewal: {
+      ...renewal,
+      found: {
+        server: { ...view, notAfter: '2026-12-06T12:00:00Z', daysLeft: 12 },
+        ca: { ...view, notAfter: '2036-11-21T12:00:00Z', daysLeft: 3649 },
+        archived: undefined,
+      },
+      caKey: { kind: 'opens' },
+    },
+  }));
+  return { wizard, engine };
+}
+
 /** The same with the engine, on which containers can be made to speak. */
 export async function sampleScene(
   page: PageId,
@@ -140,6 +173,6 @@ export async function sampleScene(
     signal: new AbortController().signal,
   });
   const order: readonly PageId[] = [...pages.map(({ id }) => id), 'logs'];
-  for (const id of order.slice(0, order.indexOf(page) + 1)) await arrivals[id](wizard);
+  for (const id of order.slice(0, order.indexOf(page) + 1)) await arrivals[id]?.(wizard);
   return { wizard, engine };
 }

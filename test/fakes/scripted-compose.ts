@@ -10,7 +10,7 @@ export class ScriptedCompose implements Compose {
   };
   /** Thrown by `validate`. */
   refusal: Error | undefined;
-  /** `validate`, `up`, `up --remove-orphans`, `restart SERVICE` … */
+  /** `validate`, `up`, `up SERVICE`, `up --remove-orphans`, `restart SERVICE` … */
   readonly calls: string[] = [];
   readonly projects: ComposeProject[] = [];
   onUp: (onLine: (line: string) => void) => void = () => undefined;
@@ -36,9 +36,19 @@ export class ScriptedCompose implements Compose {
 
   async up(
     project: ComposeProject,
-    options: { removeOrphans?: boolean; onLine?: (line: string) => void },
+    options: {
+      services?: readonly string[];
+      removeOrphans?: boolean;
+      noDeps?: boolean;
+      onLine?: (line: string) => void;
+    },
   ): Promise<void> {
-    this.#note(options.removeOrphans ? 'up --remove-orphans' : 'up', project);
+    const { services = [], removeOrphans, noDeps } = options;
+    const flags = [
+      ...(removeOrphans ? ['--remove-orphans'] : []),
+      ...(noDeps ? ['--no-deps'] : []),
+    ];
+    this.#note(['up', ...flags, ...services].join(' '), project);
     this.onUp(options.onLine ?? (() => undefined));
   }
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../../src/ports/clock.ts';
 import type {
+  ContainerDetails,
+  ContainerEvent,
   ContainerFilter,
   ContainerInfo,
   Engine,
@@ -39,6 +41,9 @@ export class ScriptedEngine implements Engine {
   readonly #clock: Clock;
   readonly #containers = new Map<string, Scripted>();
   readonly #listeners = new Set<() => void>();
+  readonly #ears = new Set<ContainerEvent[]>();
+  /** Event streams that were opened. */
+  openedEvents = 0;
   /** How it answers `info`; thrown if it is an error. */
   about: EngineInfo | Error = engineInfo;
   networksThere: readonly NetworkInfo[] | Error = [];
@@ -47,6 +52,10 @@ export class ScriptedEngine implements Engine {
   readonly pulls = new Map<string, readonly (PullProgress | Error)[]>();
   /** What containers hold, as `ID PATH`. */
   readonly filesThere = new Map<string, Uint8Array>();
+  /** How containers were created, by id; nothing is known of the others. */
+  readonly detailsThere = new Map<string, ContainerDetails>();
+  /** Ids of containers that were told to end. */
+  readonly terminated: string[] = [];
   /** Log streams that are open now, and ids of all that ever were. */
   openLogs = 0;
   readonly openedLogs: string[] = [];
@@ -60,6 +69,7 @@ export class ScriptedEngine implements Engine {
     const now = this.#clock.now();
     const info = containerOf(service, { startedAt: now, createdAt: now, ...change });
     this.#containers.set(info.id, { info, run: { lines: [], ended: info.state !== 'running' } });
+    if (info.state === 'running') this.tell(info, 'start');
     return info;
   }
 
@@ -79,6 +89,7 @@ export class ScriptedEngine implements Engine {
   stop(id: string, exitCode = 0): void {
     this.change(id, { state: 'exited', exitCode });
     this.#find(id).run.ended = true;
+    this.tell(this.#find(id).info, 'die', exitCode);
     this.#wake();
   }
 
@@ -98,10 +109,37 @@ export class ScriptedEngine implements Engine {
       restartCount: info.restartCount + 1,
       startedAt: this.#clock.now(),
     });
+    this.tell(info, 'start');
+  }
+
+  /** Starts a container that has ended, as a person does. */
+  start(id: string): void {
+    this.#find(id).run = { lines: [], ended: false };
+    this.change(id, { state: 'running', startedAt: this.#clock.now() });
+    this.tell(this.#find(id).info, 'start');
+  }
+
+  /** An event of a container, to everyone who listens. */
+  tell(
+    { id, project, service }: ContainerInfo,
+    action: ContainerEvent['action'],
+    exitCode?: number,
+  ) {
+    const at = this.#clock.now();
+    const event = { at, action, id, project, service };
+    for (const ear of this.#ears) ear.push(exitCode === undefined ? event : { ...event, exitCode });
+    this.#wake();
+  }
+
+  /** Ends every stream of events, as an engine that stops does. */
+  hangUp(): void {
+    this.#ears.clear();
+    this.#wake();
   }
 
   remove(id: string): void {
     this.stop(id);
+    this.tell(this.#find(id).info, 'destroy');
     this.#containers.delete(id);
   }
 
@@ -134,6 +172,11 @@ export class ScriptedEngine implements Engine {
       );
   }
 
+  async details(id: string): Promise<ContainerDetails | undefined> {
+    if (this.about instanceof Error) throw this.about;
+    return this.detailsThere.get(id);
+  }
+
   async networks(): Promise<readonly NetworkInfo[]> {
     if (this.about instanceof Error) throw this.about;
     if (this.networksThere instanceof Error) throw this.networksThere;
@@ -159,6 +202,37 @@ export class ScriptedEngine implements Engine {
     } finally {
       this.openLogs -= 1;
     }
+  }
+
+  async events(
+    filter: ContainerFilter,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<ContainerEvent>> {
+    if (this.about instanceof Error) throw this.about;
+    const ear: ContainerEvent[] = [];
+    this.#ears.add(ear);
+    this.openedEvents += 1;
+    const isWanted = ({ project, service }: ContainerEvent) =>
+      (filter.project === undefined || filter.project === project) &&
+      (filter.service === undefined || filter.service === service);
+    return this.#heard(ear, isWanted, signal);
+  }
+
+  async *#heard(
+    ear: ContainerEvent[],
+    isWanted: (event: ContainerEvent) => boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<ContainerEvent> {
+    for (;;) {
+      yield* ear.splice(0).filter(isWanted);
+      if (signal.aborted || !this.#ears.has(ear)) return;
+      await this.#change(signal);
+    }
+  }
+
+  async terminate(id: string): Promise<void> {
+    this.terminated.push(id);
+    this.stop(id);
   }
 
   async file(id: string, path: string): Promise<Uint8Array | undefined> {

@@ -26,6 +26,19 @@ export const sampleGiven: RawAnswers = {
   token: { value: tokenText(), source: '--token-file' },
 };
 
+/** Resolves as soon as the wizard’s state is as wanted. */
+export function until(wizard: Wizard, wanted: (state: Wizard['state']) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!wanted(wizard.state)) return;
+      off();
+      resolve();
+    };
+    const off = wizard.store.subscribe(look);
+    look();
+  });
+}
+
 /**
  * A host on which a wizard is opened: real files and certificates, an engine that does what the test
  * says. Without a script the stack comes up and connects.
@@ -96,6 +109,24 @@ export class WizardScene implements AsyncDisposable {
         ...settings,
       },
     });
+  }
+
+  /** Installs as `sampleGiven` says, without anybody asked. */
+  async install(given: RawAnswers = sampleGiven): Promise<void> {
+    const wizard = await this.open(given);
+    wizard.run.start(() => true);
+    await until(wizard, ({ run }) => run === 'ended');
+    const { failure } = wizard.state.flow;
+    if (failure) throw new Error(failure.summary);
+  }
+
+  /** Opens the wizard on what is installed, with what that was told, as a command does. */
+  async openAgain(more: RawAnswers = {}, settings: Partial<WizardSettings> = {}): Promise<Wizard> {
+    const { token, ...told } = sampleGiven;
+    const stored = Object.fromEntries(
+      Object.entries(told).map(([id, answer]) => [id, { ...answer, stored: true as const }]),
+    );
+    return this.open({ ...stored, ...more }, { hasToken: true, ...settings });
   }
 
   /** From now on `up` starts the stack, and `lines` are what cloudflared then writes. */

@@ -60,17 +60,13 @@ describe('the clock', () => {
 });
 
 describe('the CA', () => {
-  test('has expired: what to do by hand', async () => {
+  test('has expired: what puts another one in its place', async () => {
     await using scene = await RenewalScene.make();
     await scene.wait(3651);
     expect(await refused(scene)).toMatchObject({
       code: 'ca-expired',
       found: 'valid until 2036-11-21T10:00:00.000Z',
-      nextSteps: [
-        expect.stringContaining('rotate-ca'),
-        expect.stringContaining(`mv ${scene.deployment.caCertificate}`),
-        expect.stringContaining('Console'),
-      ],
+      nextSteps: [expect.stringContaining('mcp-tunnel rotate-ca')],
     });
   });
 

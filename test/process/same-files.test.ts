@@ -23,6 +23,7 @@ function realWorld(dir: string): InstallWorld {
   const deployment = deploymentAt(dir);
   return {
     deployment,
+    found: deployment,
     now: new Date(),
     engine: {
       endpoint: { host: 'unix:///var/run/docker.sock', source: 'default' },
@@ -41,6 +42,8 @@ function realWorld(dir: string): InstallWorld {
     files: new Map(),
     token: undefined,
     deployedToken: undefined,
+    envToken: undefined,
+    runningToken: undefined,
     serverKey: undefined,
     ca: undefined,
     offeredCa: undefined,

@@ -104,8 +104,13 @@ describe('reduce', () => {
     expect(reduce(finished, started)).toEqual(stateAfter(started));
   });
 
+  test('what the run says beside its steps is kept in order', () => {
+    const said = (text: string) => ({ type: 'notice', text }) as const;
+    expect(stateAfter(started, said('one'), said('two')).notices).toEqual(['one', 'two']);
+  });
+
   test('an event without a place in the state leaves it as it is', () => {
     const state = stateAfter(started);
-    expect(reduce(state, { type: 'notice', text: 'x' })).toBe(state);
+    expect(reduce(state, { type: 'command', argv: ['x'] })).toBe(state);
   });
 });

@@ -62,9 +62,19 @@ test('says where to click and what becomes of other hosts', () => {
   expect(read).toContain('No request is lost.');
 });
 
+test('names other hosts where they are listed', () => {
+  const rows = ['vm-2', 'vm-3'].map((name) => ({
+    ...{ name, note: undefined, command: `ssh -t ${name} …`, done: false },
+  }));
+  const hosts = { rows, token: undefined, problem: undefined };
+  const page = <NewToken shell={shellOf(60, 40)} form={none} hosts={hosts} {...idle} />;
+  const read = renderToString(page, { columns: 60 }).replaceAll(/\s+/gu, ' ');
+  expect(read).toContain('give every host of this tunnel (vm-2, vm-3) the new token before it');
+});
+
 test('has a way of its own beside it', () => {
   const text = frame(none, 120, 30).join('\n');
-  for (const step of ['✓ Welcome', '▸ New token', '· Review', '· Rotation', '· Summary'])
+  for (const step of ['✓ Home', '▸ New token', '· Rotation', '· Other hosts', '· Summary'])
     expect(text).toContain(step);
   expect(text).not.toContain('Prerequisites');
 });

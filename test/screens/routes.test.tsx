@@ -203,6 +203,53 @@ test('a problem with a setting stands beside it', () => {
   expect(lines[at + 2]).toContain('✗ The upstream settings have to be mended: u opens them.');
 });
 
+describe('where the routes of a deployment are changed', () => {
+  const deployed = (routes: readonly RouteRow[], removed: readonly string[] = []) =>
+    formOf(routes, { deployed: { removed, allowed: ['10.0.0.0/8', '172.16.0.0/12'] } });
+  const added: RouteRow = { ...wiki, change: 'new' };
+  const moved: RouteRow = { ...wiki, name: 'docs', change: { was: 'http://10.0.0.9:8000' } };
+
+  test.each([
+    [60, 20],
+    [80, 24],
+    [120, 30],
+  ])(
+    'at %i × %i a person reads that they change at once, and what becomes of each',
+    (columns, rows) => {
+      const page = frame(deployed([added], ['old', 'older']), columns, rows);
+      const text = page.join('\n');
+      expect(text).toContain('What runs here. Change as many as you like: all at once.');
+      expect(text).toContain('~ new');
+      expect(frame(deployed([moved]), columns, rows).join('\n')).toContain(
+        '~ was http://10.0.0.9:8000',
+      );
+      expect(text).toContain('-  goes       old, older');
+      expect(text).toContain('u  upstreams  10.0.0.0/8, 172.16.0.0/12');
+      expect(page.at(-1)).toContain('Enter show the plan   Esc back   a add');
+    },
+  );
+
+  test('there is no sample server to switch', () => {
+    const text = frame(deployed([]), 120, 30).join('\n');
+    expect(text).not.toContain('sample server');
+    expect(text).toContain('✗ There is no route. Add one (a).');
+  });
+
+  test('ranges that are typed come to those there are', () => {
+    const form = { ...deployed([wiki]), allowedIps: '203.0.113.0/24' };
+    expect(frame(form, 120, 30).join('\n')).toContain(
+      'u  upstreams  10.0.0.0/8, 172.16.0.0/12; also 203.0.113.0/24',
+    );
+  });
+
+  test('the page as lines says the same', () => {
+    const lines = pageLines(routesText(deployed([added, moved], ['old'])), 80).map(lineText);
+    expect(lines).toContain('Change        new');
+    expect(lines).toContain('Change        was http://10.0.0.9:8000');
+    expect(lines).toContain('-  goes       old');
+  });
+});
+
 test('the page as lines says the same', () => {
   const lines = pageLines(routesText(formOf([wiki, lost])), 80).map(lineText);
   expect(lines).toContain('Claude calls  https://wiki.abcd1234.tunnel.anthropic.com/mcp');

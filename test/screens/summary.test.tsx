@@ -36,7 +36,7 @@ const level4 = [
   { type: 'verified', level: 4, proven: ['A tool was called.'], unproven: [] } as const,
 ].reduce(reduce, level3);
 
-const registerAction: ActionNeeded = {
+const action: ActionNeeded = {
   id: 'register-ca',
   title: 'Register the CA certificate in the Console',
   steps: [
@@ -58,12 +58,11 @@ const view: SummaryView = {
 const printed = (change: Partial<SummaryView> = {}) =>
   pageLines(summaryText({ ...view, ...change }), Number.POSITIVE_INFINITY).map(lineText);
 
-function screen(props: Partial<SummaryProps> = {}) {
+function screen(change: Partial<SummaryView> = {}, props: Partial<SummaryProps> = {}) {
   return (
     <Summary
       shell={shellAt('summary', 100, 30)}
-      {...view}
-      flow={level4}
+      view={{ ...view, ...change }}
       onFinish={vi.fn()}
       {...props}
     />
@@ -115,7 +114,7 @@ describe('what is printed at the end', () => {
   });
 
   test('an unregistered CA is the person’s turn, and calls fail until then', () => {
-    const text = printed({ flow: level3, caRegistered: false, registerAction });
+    const text = printed({ flow: level3, caRegistered: false, action });
     const shown = [
       'Your turn: Register the CA certificate in the Console',
       'Calls through the tunnel fail until this is done.',
@@ -149,8 +148,7 @@ describe('what is printed at the end', () => {
   test('says when the certificate is due, and what renews it', () => {
     const text = printed().join('\n');
     expect(text).toContain('The server certificate is due on 2027-02-22, in 89 days');
-    expect(text).toContain('openssl lines at the top of /srv/tunnel/docker-compose.yaml');
-    expect(text).toContain('replaces it only after that day, when calls already fail');
+    expect(text).toContain('\nmcp-tunnel renew-cert --dir /srv/tunnel\n');
     expect(printed({ certificateDue: undefined }).join('\n')).not.toContain('due on');
   });
 
@@ -171,7 +169,7 @@ describe.each(readable)('at %i×%i', (columns, rows) => {
   const shell = shellAt('summary', columns, rows);
 
   test('the level and the first URL are in sight, with the keys', () => {
-    const lines = frame(screen({ shell }), shell);
+    const lines = frame(screen({}, { shell }), shell);
     const text = lines.join('\n');
     expect(text).toContain('Verified to level 4 of 4');
     expect(text).toContain(`https://echo.${domain}/mcp`);
@@ -180,14 +178,10 @@ describe.each(readable)('at %i×%i', (columns, rows) => {
 
   test('without a registered CA the key to say so is in sight', () => {
     const lines = frame(
-      screen({
-        shell,
-        flow: level3,
-        caRegistered: false,
-        registerAction,
-        onConfirmCa: vi.fn(),
-        onLogs: vi.fn(),
-      }),
+      screen(
+        { flow: level3, caRegistered: false, action },
+        { shell, onConfirmCa: vi.fn(), onLogs: vi.fn() },
+      ),
       shell,
     );
     expect(flat(lines)).toContain('Your turn: Register the CA certificate in the Console');
@@ -197,21 +191,21 @@ describe.each(readable)('at %i×%i', (columns, rows) => {
 
 test('at 80 columns no line of the call is broken', () => {
   const shell = shellAt('summary', 80, 120);
-  const lines = frame(screen({ shell }), shell);
+  const lines = frame(screen({}, { shell }), shell);
   expect(lines.map((line) => line.trim())).toContain(`"url":"https://echo.${domain}/mcp"`);
 });
 
 test.each(sizes)('fits %i×%i', (columns, rows) => {
   const shell = shellAt('summary', columns, rows);
   const routes = [{ name: 'a'.repeat(63), upstream: `http://${'b'.repeat(200)}:1` }];
-  frame(screen({ shell }), shell);
-  frame(screen({ shell, routes, caRegistered: false, registerAction }), shell);
+  frame(screen({}, { shell }), shell);
+  frame(screen({ routes, caRegistered: false, action }, { shell }), shell);
 });
 
 describe('keys', () => {
   test.each(['\r', 'q'])('%j finishes', async (key) => {
     const onFinish = vi.fn();
-    const { stdin, lastFrame } = render(screen({ onFinish }));
+    const { stdin, lastFrame } = render(screen({}, { onFinish }));
     await vi.waitFor(() => expect(lastFrame()).toContain('Enter finish'));
     stdin.write(key);
     await vi.waitFor(() => expect(onFinish).toHaveBeenCalledOnce());
@@ -222,7 +216,7 @@ describe('keys', () => {
     const onCopy = vi.fn<(call: string) => void>();
     const onConfirmCa = vi.fn();
     const { stdin, lastFrame } = render(
-      screen({ onLogs, onCopy, onConfirmCa, caRegistered: false, registerAction }),
+      screen({ caRegistered: false, action }, { onLogs, onCopy, onConfirmCa }),
     );
     await vi.waitFor(() => expect(lastFrame()).toContain('c copy the call'));
     stdin.write('lcy');
@@ -234,7 +228,7 @@ describe('keys', () => {
   test('y does nothing once the CA is registered', async () => {
     const onConfirmCa = vi.fn();
     const onFinish = vi.fn();
-    const { stdin, lastFrame } = render(screen({ onConfirmCa, onFinish }));
+    const { stdin, lastFrame } = render(screen({}, { onConfirmCa, onFinish }));
     await vi.waitFor(() => expect(lastFrame()).not.toContain('I have registered it'));
     stdin.write('yq');
     await vi.waitFor(() => expect(onFinish).toHaveBeenCalledOnce());

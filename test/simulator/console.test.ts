@@ -95,3 +95,18 @@ test('the registrar registers once, and says so when the Console refuses', async
   expect(await registrar.register(domain, third)).toBe(false);
   expect(await registrar.register('other.tunnel.anthropic.com', first)).toBe(false);
 });
+
+test('the registrar tells what is active, and revokes one', async () => {
+  const { domain } = console_.newTunnel('mine');
+  const registrar = new ConsoleRegistrar(console_);
+  await registrar.register(domain, first);
+  await registrar.register(domain, second);
+  const [one = '', other = '', ...more] = await registrar.active(domain);
+  expect(more).toEqual([]);
+  await registrar.revoke(domain, one);
+  await registrar.revoke(domain, one);
+  expect(await registrar.active(domain)).toEqual([other]);
+  expect(await registrar.register(domain, third)).toBe(true);
+  expect(await registrar.active('other.tunnel.anthropic.com')).toEqual([]);
+  await registrar.revoke('other.tunnel.anthropic.com', other);
+});

@@ -51,6 +51,35 @@ const table: readonly [FlowEvent, string | undefined][] = [
     },
     '  ✗ Docker: none\n      expected  one\n      fix       start it',
   ],
+  [
+    {
+      type: 'check',
+      id: 'docker',
+      title: 'Docker',
+      status: 'warn',
+      found: 'old',
+      expected: 'new',
+      evidence: ['a line', 'another'],
+      fix: 'renew it',
+    },
+    '  ! Docker: old\n      expected  new\n      seen      a line\n      seen      another\n      fix       renew it',
+  ],
+  [
+    {
+      type: 'examined',
+      summary: 'First failing layer: Inner TLS. Certificate: expired.',
+      layers: [{ id: 'inner-tls', title: 'Inner TLS', status: 'fail' }],
+      first: { layer: 'inner-tls', check: 'certificate' },
+      next: 'mcp-tunnel renew-cert',
+      ...{ failed: 1, warned: 0 },
+    },
+    '\n✗ First failing layer: Inner TLS. Certificate: expired.\n  Next:\n    mcp-tunnel renew-cert\n',
+  ],
+  [
+    { type: 'examined', summary: 'No check failed.', layers: [], failed: 0, warned: 0 },
+    '\n✓ No check failed.\n  More than this host can see: a call from the vendor’s side.\n',
+  ],
+  [{ ...finished, flow: 'doctor', outcome: 'action-needed' }, undefined],
   [{ type: 'notice', text: 'A notice.' }, 'A notice.'],
   [
     {

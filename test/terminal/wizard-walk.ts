@@ -33,9 +33,13 @@ function placeOf(title: Title): number {
 /** Longest wait for a page: the launch takes what the simulated tunnel takes. */
 const patienceMs = 40_000;
 
-/** The page that a frame says it shows, by the steps on its left or by its first line. */
+/**
+ * The page that a frame says it shows, by the steps on its left or by its first line. Where a deployment
+ * is, its home screen takes the place of the welcome.
+ */
 export function pageOf(screen: readonly string[]): Title | undefined {
-  const place = /^ mcp-tunnel · \d+ of \d+ · (.+?) +REHEARSAL/.exec(screen[0] ?? '')?.[1];
+  const place = /^ mcp-tunnel · (?:\d+ of \d+ · )?(.+?) +REHEARSAL/.exec(screen[0] ?? '')?.[1];
+  if (place === 'Home') return 'Welcome';
   const step = screen.flatMap((row) => /^ ▸ (.{18})/.exec(row.padEnd(21))?.[1] ?? [])[0];
   return titles.find((title) => title === (place ?? step)?.trim());
 }

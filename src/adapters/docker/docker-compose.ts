@@ -70,12 +70,16 @@ export class DockerCompose implements Compose {
     options: {
       services?: readonly string[];
       removeOrphans?: boolean;
+      noDeps?: boolean;
       onLine?: (line: string) => void;
       signal?: AbortSignal;
     },
   ): Promise<void> {
-    const orphans = options.removeOrphans ? ['--remove-orphans'] : [];
-    await this.#change(project, ['up', '-d', ...orphans, ...(options.services ?? [])], options);
+    const flags = [
+      ...(options.removeOrphans ? ['--remove-orphans'] : []),
+      ...(options.noDeps ? ['--no-deps'] : []),
+    ];
+    await this.#change(project, ['up', '-d', ...flags, ...(options.services ?? [])], options);
   }
 
   async restart(project: ComposeProject, services: readonly string[]): Promise<void> {

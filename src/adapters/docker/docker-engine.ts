@@ -2,6 +2,8 @@ import { buffer } from 'node:stream/consumers';
 import type Dockerode from 'dockerode';
 import { Failure } from '../../domain/failure.ts';
 import type {
+  ContainerDetails,
+  ContainerEvent,
   ContainerFilter,
   ContainerInfo,
   Engine,
@@ -13,10 +15,15 @@ import type {
 } from '../../ports/engine.ts';
 import { unpackFile } from '../owned-file-tar.ts';
 import type { DockerConnection } from './connection.ts';
+import { containerDetails } from './container-details.ts';
+import { eventsQuery, readEvents } from './container-events.ts';
 import { composeLabels, containerInfo, currentStart } from './container-info.ts';
 import { statusOf } from './engine-failure.ts';
 import { LogReader, LogStreamError } from './log-frames.ts';
 import { PullError, pullFailure, pullProgress, pullReference } from './pull.ts';
+
+/** The engine's `tail` counts records of 16 KiB, not lines: room for a line of 2 MiB. */
+const recordsOfALongLine = 128;
 
 /** A local Docker Engine, 20.10 or newer, over its socket. */
 export class DockerEngine implements Engine {
@@ -95,6 +102,13 @@ export class DockerEngine implements Engine {
     return inspected.flatMap((each) => (each ? [containerInfo(each)] : []));
   }
 
+  async details(id: string): Promise<ContainerDetails | undefined> {
+    const found = await this.#connection.ask((docker, abortSignal) =>
+      inspect(docker, id, abortSignal),
+    );
+    return found && containerDetails(found);
+  }
+
   async networks(): Promise<readonly NetworkInfo[]> {
     const list = await this.#connection.ask((docker, abortSignal) =>
       docker.listNetworks({ abortSignal }),
@@ -111,9 +125,9 @@ export class DockerEngine implements Engine {
   /** A container that is gone has no lines. */
   async *logs(
     id: string,
-    options: { follow: boolean; since?: Date; signal?: AbortSignal },
+    options: { follow: boolean; since?: Date; tail?: number; signal?: AbortSignal },
   ): AsyncGenerator<LogLine> {
-    const { follow, signal } = options;
+    const { follow, tail, signal } = options;
     if (signal?.aborted) return;
     const container = await this.#connection.ask((docker, abortSignal) =>
       inspect(docker, id, abortSignal),
@@ -131,16 +145,33 @@ export class DockerEngine implements Engine {
           timestamps: '1',
           follow: follow ? '1' : '0',
           ...(since && { since: (since.getTime() / 1000).toFixed(3) }),
+          ...(tail !== undefined && { tail: String(tail + recordsOfALongLine) }),
         },
         signal,
       );
-      for await (const chunk of body) yield* reader.push(chunk);
+      for await (const chunk of body) for (const line of reader.push(chunk)) yield line;
       yield* reader.end();
     } catch (error) {
       if (signal?.aborted || statusOf(error) === 404) return;
       throw error instanceof LogStreamError
         ? logFailure(error)
         : await this.#connection.failure(error);
+    }
+  }
+
+  async events(
+    filter: ContainerFilter,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<ContainerEvent>> {
+    try {
+      const query = eventsQuery(filter, new Date());
+      const body = await this.#connection.stream('GET', '/events', query, signal);
+      // An error before somebody reads is the end of the stream to whoever reads then.
+      body.on('error', () => undefined);
+      return readEvents(body);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw await this.#connection.failure(error);
     }
   }
 
@@ -154,6 +185,16 @@ export class DockerEngine implements Engine {
       ),
     );
     return tar && (await unpackFile(tar))?.content;
+  }
+
+  async terminate(id: string): Promise<void> {
+    await this.#connection.ask((docker, abortSignal) =>
+      unlessStatus(
+        docker.getContainer(id).kill({ signal: 'SIGTERM', abortSignal }),
+        // 409: it does not run.
+        [404, 409],
+      ),
+    );
   }
 
   /** An engine that stops ends its pulls with an error first: so the socket is asked in any case. */
@@ -170,13 +211,20 @@ async function inspect(docker: Dockerode, id: string, abortSignal: AbortSignal) 
   return unlessMissing(docker.getContainer(id).inspect({ abortSignal }));
 }
 
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+async function unlessStatus<T>(
+  answer: Promise<T>,
+  statuses: readonly number[],
+): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
     throw error;
   }
+}
+
+function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  return unlessStatus(answer, [404]);
 }
 
 /** `["name=seccomp,profile=default", "name=userns"]` → seccomp, userns. */

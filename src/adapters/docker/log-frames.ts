@@ -34,20 +34,16 @@ export class LogReader {
       yield* this.#stdout.push(chunk);
       return;
     }
-    let rest = chunk;
-    while (rest.length > 0) {
+    for (let at = 0; at < chunk.length; ) {
       if (this.#left === 0) {
-        const missing = headerLength - this.#header.length;
-        this.#header = Buffer.concat([this.#header, rest.subarray(0, missing)]);
-        rest = rest.subarray(missing);
-        if (this.#header.length === headerLength) this.#beginFrame();
+        at = this.#readHeader(chunk, at);
         continue;
       }
-      const record = rest.subarray(0, this.#left);
-      rest = rest.subarray(record.length);
-      this.#left -= record.length;
-      if (this.#complaint) this.#readComplaint(this.#complaint, record);
-      else yield* this.#current.push(record);
+      const end = Math.min(chunk.length, at + this.#left);
+      this.#left -= end - at;
+      if (this.#complaint) this.#readComplaint(this.#complaint, chunk.subarray(at, end));
+      else yield* this.#current.push(chunk, at, end);
+      at = end;
     }
   }
 
@@ -56,10 +52,25 @@ export class LogReader {
     yield* this.#stderr.end();
   }
 
-  #beginFrame(): void {
-    const stream = this.#header[0];
-    this.#left = this.#header.readUInt32BE(4);
+  /** Reads a header, or as much of one as there is; gives the place behind it. */
+  #readHeader(chunk: Buffer, at: number): number {
+    if (this.#header.length === 0 && chunk.length - at >= headerLength) {
+      this.#beginFrame(chunk, at);
+      return at + headerLength;
+    }
+    const missing = headerLength - this.#header.length;
+    const end = Math.min(chunk.length, at + missing);
+    this.#header = Buffer.concat([this.#header, chunk.subarray(at, end)]);
+    if (this.#header.length < headerLength) return end;
+    const header = this.#header;
     this.#header = Buffer.alloc(0);
+    this.#beginFrame(header, 0);
+    return end;
+  }
+
+  #beginFrame(header: Buffer, at: number): void {
+    const stream = header[at];
+    this.#left = header.readUInt32BE(at + 4);
     switch (stream) {
       case 0:
       case 1:

@@ -18,6 +18,11 @@ export function renewCertCommand(questions: Questions): Command {
       ...questionFlag(questions, 'caKeyFile', 'The CA’s private key, if it is not in data/'),
       ...questionFlag(questions, 'caPassphrase', 'A file with the passphrase of the CA’s key'),
       {
+        name: 'note-outcome',
+        kind: 'switch',
+        help: 'Note how it ended for “status” and “schedule show”: what a scheduler gives',
+      },
+      {
         name: 'restore',
         kind: 'switch',
         help: 'Put the newest archived pair back; the present one is archived first',

@@ -10,21 +10,35 @@ export function routesCommand(questions: Questions): Command {
     ...questionFlag(questions, 'upstreamCa'),
     ...questionFlag(questions, 'upstreamSystemCas'),
   ];
-  const onlyToAdd = ['replace', ...upstream.map(({ name }) => name)];
+  const table = questionFlag(
+    questions,
+    'routes',
+    'On a terminal, without list, add or remove: what the table of routes begins with',
+  );
+  const onlyToLead = table.map(({ name }) => name);
+  const notToLook = [...onlyToLead, 'replace', ...upstream.map(({ name }) => name)];
   return {
     name: 'routes',
     summary: 'Show, add and remove routes without losing a request',
     subcommands: [
-      { name: 'list', summary: 'Each route, and what its upstream answers', without: onlyToAdd },
-      { name: 'add', summary: 'Route names to MCP servers', operand: 'NAME=URL' },
-      { name: 'remove', summary: 'Take routes away', operand: 'NAME', without: onlyToAdd },
+      { name: 'list', summary: 'Each route, and what its upstream answers', without: notToLook },
+      {
+        name: 'add',
+        summary: 'Route names to MCP servers',
+        operand: 'NAME=URL',
+        without: onlyToLead,
+      },
+      { name: 'remove', summary: 'Take routes away', operand: 'NAME', without: notToLook },
     ],
+    leads: true,
     flags: [
       ...commonFlags,
       { name: 'replace', kind: 'switch', help: 'A name that exists gets the URL given' },
       ...upstream,
+      ...table,
     ],
     examples: [
+      'mcp-tunnel routes',
       'mcp-tunnel routes list',
       'mcp-tunnel routes add wiki=http://10.0.0.5:8000 --dry-run',
       'mcp-tunnel routes remove wiki --yes',

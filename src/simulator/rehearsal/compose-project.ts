@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { interpolate } from '../../domain/compose-variables.ts';
 import { readComposeVolume } from '../../domain/compose-volume.ts';
+import { composeFileNames, overrideNames } from '../../domain/deployment.ts';
 import { readEnvStatements } from '../../domain/env-statements.ts';
 import { Failure } from '../../domain/failure.ts';
 import { isRecord } from '../../domain/plain-data.ts';
@@ -9,7 +11,6 @@ import { parseYaml } from '../../domain/yaml-parse.ts';
 import { errnoOf } from '../container/errno.ts';
 import { goDuration } from '../container/go-duration.ts';
 import type { PathMapping } from '../container/settings.ts';
-import { interpolate } from './interpolate.ts';
 import { mergeServices, type ServiceFields } from './merge-services.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -45,18 +46,15 @@ export interface RehearsedService {
   readonly hash: string;
 }
 
-const files = ['docker-compose.yaml', 'docker-compose.yml'];
-const overrides = ['docker-compose.override.yaml', 'docker-compose.override.yml'];
-
 /**
  * Reads a project as Compose would: file, override, `.env`; services behind a profile are left out.
  * @throws Failure `compose-file-refused`.
  */
 export function readComposeProject(dir: string): ReadonlyMap<string, RehearsedService> {
   const variables = readVariables(dir);
-  const main = firstText(dir, files);
+  const main = firstText(dir, composeFileNames);
   if (main === undefined) throw refused(`no configuration file in ${dir}`);
-  const override = firstText(dir, overrides);
+  const override = firstText(dir, overrideNames);
   const texts = override === undefined ? [main] : [main, override];
   const merged = mergeServices(texts.map(({ name, text }) => readData(name, text, variables)));
   const services = new Map<string, RehearsedService>();

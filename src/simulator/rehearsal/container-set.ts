@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import { isRecord } from '../../domain/plain-data.ts';
+import type { ContainerEvent } from '../../ports/engine.ts';
 import type { NetworkTable } from '../container/network-table.ts';
 import { readJson, writeJson } from '../json-file.ts';
 import { inStartOrder, type RehearsedService, readComposeProject } from './compose-project.ts';
@@ -25,6 +26,7 @@ export interface ContainerSetOptions {
 export class ContainerSet {
   readonly #options: ContainerSetOptions;
   readonly #containers = new Map<string, RehearsedContainer>();
+  readonly #listeners = new Set<(event: ContainerEvent) => void>();
   #closed = false;
 
   /** Reads what is remembered; nothing runs until `resume` or a start. */
@@ -42,6 +44,12 @@ export class ContainerSet {
 
   find(project: string, service: string): RehearsedContainer | undefined {
     return this.all.find(({ record }) => record.project === project && record.service === service);
+  }
+
+  /** Hands over everything that happens to any container from now on, until what is returned is called. */
+  listen(listener: (event: ContainerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Starts what ran when the last command ended. */
@@ -76,6 +84,7 @@ export class ContainerSet {
       service,
     );
     this.#save();
+    container.tell('create');
     return container;
   }
 
@@ -97,6 +106,7 @@ export class ContainerSet {
     await container.stop();
     this.#containers.delete(container.record.id);
     this.#save();
+    container.tell('destroy');
   }
 
   /** Ends every process, and keeps on file that they ran. */
@@ -114,6 +124,9 @@ export class ContainerSet {
           ? undefined
           : this.find(record.project, service.networkOf)?.namespace,
       onChange: () => this.#save(),
+      tell: (event) => {
+        if (!this.#closed) for (const listener of [...this.#listeners]) listener(event);
+      },
     });
     this.#containers.set(record.id, container);
     return container;

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerInfo } from '../../ports/engine.ts';
-import { errnoOf } from '../container/errno.ts';
+import type { ContainerEvent, ContainerInfo } from '../../ports/engine.ts';
 import type { NetworkTable } from '../container/network-table.ts';
 import type { RehearsalSettings } from '../container/settings.ts';
 import type { RehearsedService } from './compose-project.ts';
 import { watchHealth } from './health-watch.ts';
 import { LogBook } from './log-book.ts';
+import { makeMissingMounts } from './missing-mounts.ts';
 import type { Programs, RehearsalPlace } from './place.ts';
 import { type ProgramProcess, startProgram } from './program-process.ts';
 import { type ProgramRole, programArguments, roleOfService, userOfImage } from './program-role.ts';
@@ -39,6 +38,7 @@ export interface ContainerParts {
   /** Namespace to join, for a service that has none of its own. */
   readonly joins: () => string | undefined;
   readonly onChange: () => void;
+  readonly tell: (event: ContainerEvent) => void;
 }
 
 /** Back-off of the engine's restart policy: doubles from here, starts anew after a run of ten seconds. */
@@ -101,10 +101,21 @@ export class RehearsedContainer {
 
   /** SIGTERM, SIGKILL after the grace period (milliseconds, at most the service's own). */
   async stop(grace = this.service.stopGrace): Promise<void> {
+    const ran = this.#process !== undefined;
+    if (ran) this.tell('kill');
     this.#life.abort();
     await this.#process?.stop(Math.min(grace, this.service.stopGrace));
     await this.#lived;
     if (this.running) this.#update({ state: 'exited' });
+    if (ran) this.tell('stop');
+  }
+
+  tell(action: ContainerEvent['action'], exitCode?: number): void {
+    const { id, project, service } = this.#record;
+    this.#parts.tell({
+      ...{ at: new Date(), action, id, project, service },
+      ...(exitCode === undefined ? {} : { exitCode }),
+    });
   }
 
   info(): ContainerInfo {
@@ -175,6 +186,7 @@ export class RehearsedContainer {
     });
     this.#process = started;
     this.#update({ state: 'running', startedAt: new Date().toISOString() });
+    this.tell('start');
     const over = new AbortController();
     const watched = healthcheck
       ? watchHealth(
@@ -193,6 +205,7 @@ export class RehearsedContainer {
     this.#process = undefined;
     this.#leaveNamespace();
     this.log.end();
+    this.tell('die', exitCode);
     return exitCode;
   }
 
@@ -272,15 +285,4 @@ export class RehearsedContainer {
 function restartPolicyOf({ restart }: RehearsedService): ContainerInfo['restartPolicy'] {
   const [name] = restart.split(':');
   return name === 'always' || name === 'unless-stopped' || name === 'on-failure' ? name : 'no';
-}
-
-/** An engine makes a missing source of a bind mount as a folder (e2e.md 5). */
-function makeMissingMounts({ mounts }: RehearsedService): void {
-  for (const { host } of mounts) {
-    try {
-      mkdirSync(host, { recursive: true, mode: 0o755 });
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
-    }
-  }
 }

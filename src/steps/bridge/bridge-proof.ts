@@ -1,10 +1,12 @@
 import { services } from '../../domain/deployment.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
+import { listenPort } from '../../domain/proxy-config-read.ts';
 import type { Emit } from '../../runner/events.ts';
 import { awaitStart, type StartedStack } from '../await-start.ts';
 import type { InstallPorts } from '../install/ports.ts';
 import type { InstallContext } from '../install/step.ts';
-import { type BridgedWorld, removeBridge } from './build-bridge.ts';
+import { awaitProxy } from './await-proxy.ts';
+import { type BridgingWorld, removeBridge } from './build-bridge.ts';
 
 /** Its lines are told apart from the main pair's. */
 function named(emit: Emit): Emit {
@@ -18,13 +20,15 @@ function named(emit: Emit): Emit {
 
 interface ProofOptions {
   readonly ports: InstallPorts;
-  readonly world: BridgedWorld;
+  readonly world: BridgingWorld;
   readonly answers: InstallContext['answers'];
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** The command to run again, for next steps. */
   readonly command: string;
+  /** Carried out once its proxy was started and before any call can reach that. */
+  readonly beforeConnecting?: () => Promise<void>;
 }
 
 async function startBridge(options: ProofOptions): Promise<StartedStack> {
@@ -33,11 +37,20 @@ async function startBridge(options: ProofOptions): Promise<StartedStack> {
   const emit = named(options.emit);
   const where = { dir: place.dir, project };
   await ports.compose.validate(where);
-  emit({ type: 'command', argv: ports.compose.argv(['up', '-d'], where) });
-  await ports.compose.up(where, {
-    onLine: (text) => emit({ type: 'log', service: 'compose', text }),
-    signal,
-  });
+  const up = async (...names: string[]): Promise<void> => {
+    emit({ type: 'command', argv: ports.compose.argv(['up', '-d', ...names], where) });
+    const onLine = (text: string) => emit({ type: 'log', service: 'compose', text });
+    const chosen = names.length > 0 ? { services: names } : {};
+    await ports.compose.up(where, { ...chosen, onLine, signal });
+  };
+  // The edge sends calls as soon as cloudflared is there: not before its proxy listens.
+  await up(services.proxy);
+  const port = listenPort(
+    world.bridge.proxyConfig ?? world.files.get(world.deployment.proxyConfig)?.text,
+  );
+  await awaitProxy(ports, where, { port, routes: answers.routes.length });
+  await options.beforeConnecting?.();
+  await up();
   return awaitStart(
     ports,
     {
@@ -54,9 +67,9 @@ async function startBridge(options: ProofOptions): Promise<StartedStack> {
 }
 
 /** True if a run that was killed has stopped the main pair and left the bridge: it alone carries the tunnel. */
-export function bridgeIsNeeded({ bridge, containers }: BridgedWorld): boolean {
+export function bridgeIsNeeded({ bridge, containers, deployment }: BridgingWorld): boolean {
   const running = containers.filter((each) => each.state === 'running');
-  const pair = [services.proxy, services.cloudflared];
+  const pair = [deployment.proxyService, services.cloudflared];
   return bridge.left && !pair.every((name) => running.some(({ service }) => service === name));
 }
 

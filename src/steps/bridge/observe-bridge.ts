@@ -5,11 +5,10 @@ import {
   bridgeProject,
   readBridgeFile,
 } from '../../domain/bridge.ts';
-import { services } from '../../domain/deployment.ts';
 import type { ContainerInfo } from '../../ports/engine.ts';
 import { observeSecretFile } from '../install/observe.ts';
 import type { InstallPorts } from '../install/ports.ts';
-import type { InstallWorld, ObservedSecretFile } from '../install/world.ts';
+import type { DeployedWorld, ObservedSecretFile } from '../install/world.ts';
 
 /** What there is of a bridge: nothing, or what a run that was killed left. */
 export interface ObservedBridge {
@@ -24,6 +23,8 @@ export interface ObservedBridge {
   /** Texts of its own config and upstream CA, where it has such. */
   readonly proxyConfig: string | undefined;
   readonly upstreamCa: string | undefined;
+  /** PEM of a server certificate of its own, where it has such. */
+  readonly serverCertificate: string | undefined;
   /**
    * The network that the main pair’s proxy is on; while that is stopped, the one that a bridge which
    * was left stands on. Undefined without either.
@@ -34,13 +35,13 @@ export interface ObservedBridge {
 /** Looks for the bridge of a deployment; changes nothing. */
 export async function observeBridge(
   ports: InstallPorts,
-  world: InstallWorld,
+  world: DeployedWorld,
 ): Promise<ObservedBridge> {
   const place = bridgeAt(world.deployment);
   const project = bridgeProject(world.project.name);
   const containers = await ports.engine.containers({ project, workingDir: place.dir });
   const proxy = world.containers.find(
-    (each) => each.service === services.proxy && each.state === 'running',
+    (each) => each.service === world.deployment.proxyService && each.state === 'running',
   );
   const composeFile = await ports.files.readText(place.composeFile);
   const record = composeFile === undefined ? undefined : readBridgeFile(composeFile);
@@ -51,6 +52,7 @@ export async function observeBridge(
     record,
     proxyConfig: await ports.files.readText(place.proxyConfig),
     upstreamCa: await ports.files.readText(place.upstreamCa),
+    serverCertificate: await ports.files.readText(place.serverCertificate),
     left: containers.length > 0 || (await ports.files.stat(place.dir)) !== undefined,
     token: await observeSecretFile(ports, place.tunnelToken, true),
     network: Object.keys(proxy?.addresses ?? {})[0] ?? record?.network,

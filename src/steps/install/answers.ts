@@ -31,4 +31,6 @@ export interface InstallAnswers {
     readonly includeSystemCas: boolean;
   };
   readonly images: Images;
+  /** Has it looked after by systemd or cron; absent: not. */
+  readonly boot?: true;
 }

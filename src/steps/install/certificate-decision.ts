@@ -109,7 +109,7 @@ export function decideCertificates(found: CertificateSituation): CertificateDeci
         expected: 'the private key of data/ca.crt',
         nextSteps: [
           'Name it with --ca-key FILE.',
-          'If it is lost: a new CA must be made and registered in the Console; move data/ca.crt away first.',
+          'If it is lost: mcp-tunnel rotate-ca puts a new CA in its place (the old one’s key is not needed for that).',
         ],
       },
     );

@@ -29,7 +29,8 @@ export async function awaitInstalled(
   const stack: AwaitedStack = {
     project: world.project.name,
     dir: world.deployment.dir,
-    services: wantedServices(answers),
+    services: wantedServices(answers, world.deployment.proxyService),
+    proxyService: world.deployment.proxyService,
     routes: answers.routes.map((route) => route.name),
     timeoutMs,
     install,

@@ -1,11 +1,9 @@
-import { effectiveAllowedIps } from '../../domain/allowed-ips.ts';
 import { planComposeFile } from '../../domain/compose-file.ts';
-import { services } from '../../domain/deployment.ts';
 import { planEnvFile } from '../../domain/env-file.ts';
 import { composeDefaultProject } from '../../domain/project-name.ts';
-import { planProxyConfig } from '../../domain/proxy-config.ts';
 import {
   gitignoreText,
+  isSampleServer,
   sampleServerText,
   serverExtensionsText,
 } from '../../domain/static-files.ts';
@@ -13,20 +11,24 @@ import { toolVersion } from '../../domain/version.ts';
 import { backupInto } from '../backup-file.ts';
 import { type ObservedFile, planFile, type WantedFile, writePlannedFile } from '../planned-file.ts';
 import type { InstallAnswers } from './answers.ts';
+import { proxyConfigFile, upstreamCaFile } from './proxy-config-file.ts';
 import type { InstallStep } from './step.ts';
 import { storedAnswers } from './stored-answers.ts';
-import { wantedToken } from './token.ts';
+import { token, wantedToken } from './token.ts';
 import type { InstallWorld } from './world.ts';
 
-/** Where the proxy sees data/upstream-ca.crt (facts 4.6: `./data:/data:ro`). */
-const upstreamCaInContainer = '/data/upstream-ca.crt';
+/** What decides how our files have to be. */
+export type FileWorld = Pick<
+  InstallWorld,
+  'deployment' | 'found' | 'files' | 'project' | 'engine' | 'upstreamCa' | 'deployedToken'
+>;
 
-function seen(world: InstallWorld, path: string): ObservedFile {
+function seen(world: FileWorld, path: string): ObservedFile {
   return world.files.get(path) ?? { stat: undefined, text: undefined };
 }
 
 /** What Compose must be told by what `.env` holds: nothing, where the folder's name is enough. */
-function envFile(answers: InstallAnswers, world: InstallWorld): WantedFile | undefined {
+function envFile(answers: InstallAnswers, world: FileWorld): WantedFile | undefined {
   const { deployment, project } = world;
   const before = seen(world, deployment.envFile).text;
   const nameNeeded = composeDefaultProject(deployment.dir) !== project.name;
@@ -47,81 +49,63 @@ function envFile(answers: InstallAnswers, world: InstallWorld): WantedFile | und
   };
 }
 
-/** All text files of the deployment as they must be; pure. */
-export function wantedFiles(answers: InstallAnswers, world: InstallWorld): readonly WantedFile[] {
-  const { deployment } = world;
+function composeFile(answers: InstallAnswers, world: FileWorld): WantedFile {
+  const { deployment, found } = world;
   const compose = planComposeFile(seen(world, deployment.composeFile).text, {
+    name: found.layout.composeFile,
     images: answers.images,
     sampleServer: answers.sampleServer,
     tokenIn: answers.tokenIn,
     selinux: world.engine.selinux,
     toolVersion,
   });
-  const allowed = effectiveAllowedIps({
-    routes: answers.routes,
-    explicit: answers.upstream.allowedIps,
-    composeServices: [services.sample],
-  });
-  const proxy = planProxyConfig(seen(world, deployment.proxyConfig).text, {
-    domain: answers.domain,
-    routes: answers.routes,
-    allowedIps: allowed.written,
-    tls: {
-      caFile: world.upstreamCa === undefined ? undefined : upstreamCaInContainer,
-      includeSystemCas: answers.upstream.includeSystemCas,
-    },
-  });
-  const proxyNotes = [...proxy.notes, ...allowed.added.map(({ cidr, why }) => `${cidr}: ${why}`)];
-  const env = envFile(answers, world);
+  return {
+    path: deployment.composeFile,
+    text: compose.text,
+    mode: 0o644,
+    what: 'the stack',
+    hidden: compose.literalTokens,
+    ...(compose.notes.length === 0 ? {} : { why: compose.notes.join('; ') }),
+  };
+}
+
+/** A server of the operator's own under the sample's name is theirs. */
+function sampleFile(answers: InstallAnswers, world: FileWorld): readonly WantedFile[] {
+  const path = world.deployment.sampleServer;
+  const { text } = seen(world, path);
+  if (!answers.sampleServer) return [];
+  const isTheirs = text !== undefined && !isSampleServer(text);
   return [
-    {
-      path: deployment.gitignore,
-      text: gitignoreText(seen(world, deployment.gitignore).text),
-      mode: 0o644,
-      what: 'keeps secrets out of a repository',
-    },
-    {
-      path: deployment.composeFile,
-      text: compose.text,
-      mode: 0o644,
-      what: 'the stack',
-      hidden: compose.literalTokens,
-      ...(compose.notes.length === 0 ? {} : { why: compose.notes.join('; ') }),
-    },
-    ...(env ? [env] : []),
-    {
-      path: deployment.proxyConfig,
-      text: proxy.text,
-      mode: 0o644,
-      what: 'routes and settings of the proxy',
-      ...(proxyNotes.length === 0 ? {} : { why: proxyNotes.join('; ') }),
-    },
+    isTheirs
+      ? { path, text, mode: 0o644, what: 'an MCP server of your own: kept' }
+      : { path, text: sampleServerText, mode: 0o644, what: 'the sample MCP server' },
+  ];
+}
+
+/**
+ * All text files of the deployment as they must be; pure. Where a stack made by hand becomes ours,
+ * what its Compose file will name comes before it, and `.env`, which may lose the token, last.
+ */
+export function wantedFiles(answers: InstallAnswers, world: FileWorld): readonly WantedFile[] {
+  const { deployment } = world;
+  const gitignore = {
+    path: deployment.gitignore,
+    text: gitignoreText(seen(world, deployment.gitignore).text),
+    mode: 0o644,
+    what: 'keeps secrets out of a repository',
+  };
+  const env = envFile(answers, world);
+  const stack = [composeFile(answers, world), ...(env ? [env] : [])];
+  const rest = [
+    proxyConfigFile(answers, world),
     {
       path: deployment.serverExtensions,
       text: serverExtensionsText(answers.domain),
       mode: 0o644,
       what: 'for renewing by hand with openssl',
     },
-    ...(world.upstreamCa === undefined
-      ? []
-      : [
-          {
-            path: deployment.upstreamCa,
-            text: world.upstreamCa,
-            mode: 0o644,
-            what: 'CA of https upstreams',
-          },
-        ]),
-    ...(answers.sampleServer
-      ? [
-          {
-            path: deployment.sampleServer,
-            text: sampleServerText,
-            mode: 0o644,
-            what: 'the sample MCP server',
-          },
-        ]
-      : []),
+    ...upstreamCaFile(answers, world),
+    ...sampleFile(answers, world),
     {
       path: deployment.answers,
       text: storedAnswers(answers, deployment),
@@ -129,6 +113,14 @@ export function wantedFiles(answers: InstallAnswers, world: InstallWorld): reado
       what: 'what you answered, without secrets',
     },
   ];
+  const adopting = world.found.layout.byHand;
+  return adopting ? [gitignore, ...rest, ...stack] : [gitignore, ...stack, ...rest];
+}
+
+/** True if the token leaves `.env`, or a container's environment, for its file. */
+function tokenMoves(answers: InstallAnswers, world: InstallWorld): boolean {
+  const isElsewhere = world.envToken !== undefined || world.found.layout.byHand;
+  return answers.tokenIn === 'file' && world.token === undefined && isElsewhere;
 }
 
 /** The text files a person reads and edits (design 5). */
@@ -139,7 +131,10 @@ export const files: InstallStep = {
     wantedFiles(answers, world).map((wanted) =>
       planFile(world.deployment.dir, wanted, seen(world, wanted.path)),
     ),
-  async run({ answers, world, ports, undo, emit }) {
+  async run(context) {
+    const { answers, world, ports, undo, emit } = context;
+    // Where it was until now it is gone once these are written: no kill may fall between.
+    if (tokenMoves(answers, world)) await token.run(context);
     const backup = backupInto(world.deployment, ports.files, ports.clock);
     for (const wanted of wantedFiles(answers, world)) {
       await writePlannedFile(wanted, seen(world, wanted.path), {

@@ -29,6 +29,17 @@ function found(ports: InstallPorts, pem: string | undefined): FoundCertificate |
   return pem === undefined ? undefined : { pem, facts: ports.certificates.read(pem) };
 }
 
+/** Also of a file that is the containers' user's, as the vendor's setup component leaves it. */
+async function keyText(ports: InstallPorts, path: string): Promise<string | undefined> {
+  try {
+    return await ports.files.readText(path);
+  } catch (error) {
+    const bytes = await ports.ownedFiles.read(path).catch(() => undefined);
+    if (bytes) return Buffer.from(bytes).toString('utf8');
+    throw error;
+  }
+}
+
 /**
  * The CA's key, opened; only called where something must be signed. Undefined if nothing is there.
  * @throws Failure `ca-key-passphrase`, `ca-key-mismatch`, `file-malformed`.
@@ -39,7 +50,7 @@ export async function openCaKey(
   ca: FoundCertificate | undefined,
   passphrase: Secret | undefined,
 ): Promise<Secret | undefined> {
-  const text = await ports.files.readText(path);
+  const text = await keyText(ports, path);
   if (text === undefined) return undefined;
   const key = ports.certificates.decryptKey(new Secret(text), passphrase);
   if (ca && !ports.certificates.matches(ca.pem, key)) {

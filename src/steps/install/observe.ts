@@ -1,13 +1,14 @@
 import type { Deployment } from '../../domain/deployment.ts';
-import { readEnvToken, readEnvValue } from '../../domain/env-file.ts';
-import { chooseProject } from '../../domain/project-name.ts';
+import { chooseProject, namedProject } from '../../domain/project-name.ts';
 import { Secret } from '../../domain/secret.ts';
 import { readApplied } from '../applied-files.ts';
 import { assertPlainFile, type ObservedFile } from '../planned-file.ts';
+import { assertNotHalfSwapped } from '../rotate-ca/next-ca-on-disk.ts';
 import type { InstallAnswers } from './answers.ts';
 import { namedFile, observeCertificates } from './observe-certificates.ts';
+import { observeTokens } from './observe-token.ts';
 import type { InstallPorts } from './ports.ts';
-import type { InstallWorld, ObservedSecretFile } from './world.ts';
+import type { DeployedWorld, InstallWorld, ObservedSecretFile } from './world.ts';
 
 /** Files of ours that are read as text; secrets are not among them. */
 function textFiles(deployment: Deployment): readonly string[] {
@@ -47,12 +48,16 @@ export async function observeSecretFile(
   return { stat, owner, content: bytes && new Secret(Buffer.from(bytes).toString('utf8')) };
 }
 
-/** Reads this host, the engine and the deployment's directory; changes nothing. */
-export async function observeInstall(
+/**
+ * Reads this host, the engine and the deployment's directory; changes nothing and judges nothing.
+ * @param found how it is laid out now, where it is to become another.
+ */
+export async function observeDeployed(
   ports: InstallPorts,
   answers: InstallAnswers,
   deployment: Deployment,
-): Promise<InstallWorld> {
+  found: Deployment = deployment,
+): Promise<DeployedWorld> {
   const [engine, compose] = [await ports.engine.info(), await ports.compose.info()];
   const directories = new Map(
     await Promise.all(
@@ -65,9 +70,10 @@ export async function observeInstall(
       ].map(async (path) => [path, await ports.files.stat(path)] as const),
     ),
   );
+  const paths = new Set([...textFiles(deployment), ...textFiles(found)]);
   const files = new Map(
     await Promise.all(
-      textFiles(deployment).map(async (path) => [path, await observeFile(ports, path)] as const),
+      [...paths].map(async (path) => [path, await observeFile(ports, path)] as const),
     ),
   );
   const refs = [
@@ -83,12 +89,27 @@ export async function observeInstall(
   const project = chooseProject(
     deployment.dir,
     everyone,
-    readEnvValue(files.get(deployment.envFile)?.text, 'COMPOSE_PROJECT_NAME'),
+    namedProject(found, files.get(deployment.envFile)?.text),
   );
   const serverKey = await observeSecretFile(ports, deployment.serverKey, readable);
   const token = await observeSecretFile(ports, deployment.tunnelToken, readable);
+  const tokenElsewhere =
+    found.tunnelToken === deployment.tunnelToken
+      ? undefined
+      : await observeSecretFile(ports, found.tunnelToken, readable);
+  const containers = everyone.filter(
+    (container) =>
+      container.project === project.name &&
+      container.workingDir === deployment.dir &&
+      !container.oneOff,
+  );
+  const tokens = await observeTokens(ports, found, {
+    ...{ files, containers, token: tokenElsewhere ?? token },
+    known: directories.get(deployment.stateDir) !== undefined,
+  });
   return {
     deployment,
+    found,
     now: ports.clock.now(),
     engine,
     compose,
@@ -97,25 +118,34 @@ export async function observeInstall(
     files,
     images,
     token,
-    deployedToken: token?.content
-      ? new Secret(token.content.reveal().trim())
-      : readEnvToken(files.get(deployment.envFile)?.text),
+    ...tokens,
     serverKey,
-    ...(await observeCertificates(
-      ports,
-      answers,
-      deployment,
-      files.get(deployment.caCertificate)?.text,
-      files.get(deployment.serverCertificate)?.text,
-      serverKey,
-    )),
     upstreamCa: await namedFile(ports, answers.upstream.caFile, '--upstream-ca'),
-    containers: everyone.filter(
-      (container) =>
-        container.project === project.name &&
-        container.workingDir === deployment.dir &&
-        !container.oneOff,
-    ),
+    containers,
     applied: await readApplied(ports.files, deployment),
   };
+}
+
+/**
+ * The same with CA and server certificate, and what must be made of them.
+ * @throws Failure of `observeCertificates`; `ca-rotation-unfinished`.
+ */
+export async function observeInstall(
+  ports: InstallPorts,
+  answers: InstallAnswers,
+  deployment: Deployment,
+  found: Deployment = deployment,
+): Promise<InstallWorld> {
+  await assertNotHalfSwapped(ports, deployment);
+  const world = await observeDeployed(ports, answers, deployment, found);
+  const textOf = (path: string) => world.files.get(path)?.text;
+  const certificates = await observeCertificates(
+    ports,
+    answers,
+    deployment,
+    textOf(deployment.caCertificate),
+    textOf(deployment.serverCertificate),
+    world.serverKey,
+  );
+  return { ...world, ...certificates };
 }

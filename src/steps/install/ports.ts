@@ -7,7 +7,9 @@ import type { Host } from '../../ports/host.ts';
 import type { Locks } from '../../ports/lock.ts';
 import type { McpClient, VendorSide } from '../../ports/mcp-client.ts';
 import type { Network } from '../../ports/network.ts';
+import type { ProgramStore } from '../../ports/program-store.ts';
 import type { ProxyTls } from '../../ports/proxy-tls.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
 
 /** Everything the installation touches the world through. */
 export interface InstallPorts {
@@ -22,8 +24,11 @@ export interface InstallPorts {
   readonly registrar?: CaRegistrar;
   /** Absent where the vendor's side cannot be asked. */
   readonly vendorSide?: VendorSide;
-  /** Absent where no proxy can be reached but through the vendor's side. */
+  /** Absent where no proxy can be reached by its address. */
   readonly proxyTls?: ProxyTls;
+  /** Absent where nothing can be started by itself, or no copy of this program made. */
+  readonly scheduler?: Scheduler;
+  readonly programs?: ProgramStore;
   readonly locks: Locks;
   readonly clock: Clock;
   readonly host: Host;
@@ -38,4 +43,10 @@ export interface InstallSettings {
   readonly rehearsal: boolean;
   /** Longest wait for the connections, milliseconds. */
   readonly startTimeoutMs: number;
+  /** What units must know of the operator's shell. */
+  readonly surroundings?: {
+    /** Where temporary files go. */
+    readonly tmpdir: string | undefined;
+    readonly dockerConfig: string | undefined;
+  };
 }

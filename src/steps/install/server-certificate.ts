@@ -17,6 +17,14 @@ export function isOwnedByContainers(file: ObservedSecretFile): boolean {
   return file.owner.uid === containerUser && file.owner.mode === secretMode;
 }
 
+/** True if a container's user can read the file; one that cannot be asked about is taken to be right. */
+export function isReadableByContainers({ owner }: ObservedSecretFile): boolean {
+  if (!owner) return true;
+  const { uid, gid, mode } = owner;
+  const bit = uid === containerUser ? 0o400 : gid === containerUser ? 0o040 : 0o004;
+  return (mode & bit) !== 0;
+}
+
 /** True if the proxy's user could not read, or no proxy could use, the pair as it was found. */
 export function pairWasUnusable({
   certificates,
@@ -26,7 +34,7 @@ export function pairWasUnusable({
 }: InstallWorld): boolean {
   const mode = files.get(deployment.serverCertificate)?.stat?.mode ?? 0;
   const readable =
-    (mode & 0o004) !== 0 && serverKey !== undefined && isOwnedByContainers(serverKey);
+    (mode & 0o004) !== 0 && serverKey !== undefined && isReadableByContainers(serverKey);
   return !certificates.pairUsable || !readable;
 }
 
@@ -75,6 +83,12 @@ async function issue(context: InstallContext): Promise<void> {
   emit({ type: 'file.written', path: serverCertificate, mode: formatMode(certificateMode) });
 }
 
+function whyWrong(key: ObservedSecretFile | undefined): string {
+  return key?.owner && (key.owner.mode & 0o004) !== 0
+    ? 'every user of this host can read it, and whoever can read it can pretend to be the proxy'
+    : 'its owner or mode is not right';
+}
+
 /** The server certificate and its key, readable for the proxy's user only (design 5). */
 export const serverCertificate: InstallStep = {
   id: 'server-certificate',
@@ -108,7 +122,7 @@ export const serverCertificate: InstallStep = {
         action: wrong ? 'change' : 'keep',
         what: 'data/tls.key, private key of the server certificate',
         ...key,
-        ...(wrong ? { why: 'its owner or mode is not right' } : {}),
+        ...(wrong ? { why: whyWrong(world.serverKey) } : {}),
       },
       planMode(
         'data/tls.crt, server certificate',

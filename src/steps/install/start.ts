@@ -14,8 +14,11 @@ import { token } from './token.ts';
 import type { InstallWorld } from './world.ts';
 
 /** Services the stack has with these answers, in start order. */
-export function wantedServices(answers: InstallAnswers): readonly string[] {
-  return [services.proxy, services.cloudflared, ...(answers.sampleServer ? [services.sample] : [])];
+export function wantedServices(
+  answers: InstallAnswers,
+  proxyService: string = services.proxy,
+): readonly string[] {
+  return [proxyService, services.cloudflared, ...(answers.sampleServer ? [services.sample] : [])];
 }
 
 /** Digest of what Compose will read once the planned files are written. */
@@ -31,14 +34,30 @@ function whyUp(answers: InstallAnswers, world: InstallWorld): string | undefined
   const byService = new Map(world.containers.map((container) => [container.service, container]));
   for (const service of wantedServices(answers)) {
     const container = byService.get(service);
-    if (!container) return undefined;
+    if (!container) return hasFormerProxy(world) ? renamed(world) : undefined;
     if (container.state !== 'running') return `${service} is ${container.state}`;
   }
+  if (hasFormerProxy(world)) return renamed(world);
   if (hasOrphan(answers, world)) return `${services.sample} is no longer part of it`;
   const { applied } = world;
   if (applied?.project === world.project.name && applied.digest === plannedDigest(answers, world))
     return 'nothing';
-  return 'the Compose files changed';
+  return world.found.layout.byHand
+    ? `the Compose file changed; ${someSeconds}`
+    : 'the Compose files changed';
+}
+
+const someSeconds = 'calls fail for some seconds meanwhile';
+
+/** True if a stack made by hand runs its proxy under another name: with ours it would run twice. */
+function hasFormerProxy({ found, deployment, containers }: InstallWorld): boolean {
+  const { proxyService } = found;
+  if (proxyService === deployment.proxyService) return false;
+  return containers.some(({ service }) => service === proxyService);
+}
+
+function renamed({ found, deployment }: InstallWorld): string {
+  return `${found.proxyService} becomes ${deployment.proxyService}: the container of the old name is removed; ${someSeconds}`;
 }
 
 /** Restarts foreseen before anything is written: files the plan changes count as changed now. */
@@ -63,7 +82,8 @@ function foreseenRestarts(answers: InstallAnswers, world: InstallWorld): readonl
 /** True if a container of ours runs that these answers no longer want. */
 function hasOrphan(answers: InstallAnswers, world: InstallWorld): boolean {
   return (
-    !answers.sampleServer && world.containers.some(({ service }) => service === services.sample)
+    hasFormerProxy(world) ||
+    (!answers.sampleServer && world.containers.some(({ service }) => service === services.sample))
   );
 }
 

@@ -7,7 +7,10 @@ import type { InstallStep } from './step.ts';
 import type { InstallWorld } from './world.ts';
 
 /** The token to write: the answered one, or the one the deployment has. */
-export function wantedToken(answers: InstallAnswers, world: InstallWorld): Secret | undefined {
+export function wantedToken(
+  answers: InstallAnswers,
+  world: Pick<InstallWorld, 'deployedToken'>,
+): Secret | undefined {
   return answers.token?.secret ?? world.deployedToken;
 }
 

@@ -5,6 +5,7 @@ import type { ComposeInfo, ContainerInfo, EngineInfo, ImageInfo } from '../../po
 import type { FileStat } from '../../ports/files.ts';
 import type { Applied } from '../applied-files.ts';
 import type { ObservedFile } from '../planned-file.ts';
+import type { BootWorld } from './boot.ts';
 import type { CertificateDecision, FoundCertificate } from './certificate-decision.ts';
 
 /** A file that only the containers' user may read, as found. */
@@ -15,9 +16,11 @@ export interface ObservedSecretFile {
   readonly content: Secret | undefined;
 }
 
-/** Everything `install` looks at before it plans. */
-export interface InstallWorld {
+/** A deployment as it is, whatever its certificates are worth. */
+export interface DeployedWorld {
   readonly deployment: Deployment;
+  /** The same as it is laid out now; another than `deployment` only where a stack made by hand becomes ours. */
+  readonly found: Deployment;
   readonly now: Date;
   readonly engine: EngineInfo;
   readonly compose: ComposeInfo;
@@ -25,9 +28,22 @@ export interface InstallWorld {
   readonly directories: ReadonlyMap<string, FileStat | undefined>;
   readonly files: ReadonlyMap<string, ObservedFile>;
   readonly token: ObservedSecretFile | undefined;
-  /** The token the deployment has now, in its file or in `.env`. */
+  /** The token the deployment has now: what `observe-token.ts` makes of the places there are. */
   readonly deployedToken: Secret | undefined;
+  readonly envToken: Secret | undefined;
+  readonly runningToken: Secret | undefined;
   readonly serverKey: ObservedSecretFile | undefined;
+  /** Text of the file given by --upstream-ca. */
+  readonly upstreamCa: string | undefined;
+  readonly images: ReadonlyMap<string, ImageInfo | undefined>;
+  readonly containers: readonly ContainerInfo[];
+  readonly applied: Applied | undefined;
+}
+
+/** Everything `install` looks at before it plans. */
+export interface InstallWorld extends DeployedWorld {
+  /** What would be set up at boot; absent where it was not asked for. */
+  readonly boot?: BootWorld;
   readonly ca: FoundCertificate | undefined;
   readonly offeredCa: FoundCertificate | undefined;
   readonly caKeyPath: string;
@@ -35,9 +51,6 @@ export interface InstallWorld {
   /** Unencrypted; only read where something must be signed. */
   readonly caKey: Secret | undefined;
   readonly certificates: CertificateDecision;
-  /** Text of the file given by --upstream-ca. */
-  readonly upstreamCa: string | undefined;
-  readonly images: ReadonlyMap<string, ImageInfo | undefined>;
-  readonly containers: readonly ContainerInfo[];
-  readonly applied: Applied | undefined;
+  /** True if calls come through the tunnel of a stack made by hand: its CA is registered. */
+  readonly carriesCalls?: boolean;
 }

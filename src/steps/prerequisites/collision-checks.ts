@@ -1,8 +1,7 @@
 import type { Deployment } from '../../domain/deployment.ts';
-import { readEnvValue } from '../../domain/env-file.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
 import { contains, parseCidr } from '../../domain/ipv4.ts';
-import { chooseProject } from '../../domain/project-name.ts';
+import { chooseProject, namedProject } from '../../domain/project-name.ts';
 import type { ContainerInfo, NetworkInfo } from '../../ports/engine.ts';
 import type { Files } from '../../ports/files.ts';
 import { type Check, judgedFailure } from './check-context.ts';
@@ -78,7 +77,7 @@ export const projectName: Check = async ({ ports, deployment }) => {
     return [{ result: { ...base, status: 'skip', found: 'Docker could not be asked' } }];
   try {
     const env = await ports.files.readText(deployment.envFile);
-    const named = readEnvValue(env, 'COMPOSE_PROJECT_NAME');
+    const named = namedProject(deployment, env);
     const chosen = chooseProject(deployment.dir, containers, named);
     const taken = await holderOf(chosen.name, containers, ports.files, deployment);
     if (taken) return [judgedFailure(base.id, base.title, base.expected, taken)];

@@ -1,5 +1,6 @@
 import { type Change, formatMode } from '../../domain/change.ts';
 import { secretMode, secretOwner } from '../install/server-certificate.ts';
+import { planStateFolder } from '../state-folder.ts';
 import { archiveAt } from './archived-pairs.ts';
 import type { RenewalStep, RenewalWorld } from './world.ts';
 
@@ -19,7 +20,9 @@ export const archive: RenewalStep = {
   title: 'Archive of the pair there is',
   plan(_answers, world): readonly Change[] {
     const { server, work, pairUsable, archived } = world;
-    if (work.kind === 'keep' || !pairUsable || !server) return [];
+    if (work.kind === 'keep') return [];
+    const folder = planStateFolder(world.deployment, world.stateFolder);
+    if (!pairUsable || !server) return folder;
     const { fingerprint } = server.facts;
     const what = `the pair there is (certificate ${fingerprint.slice(0, 12)}…)`;
     if (isArchived(world)) {
@@ -27,6 +30,7 @@ export const archive: RenewalStep = {
       return [{ action: 'keep', what: `.mcp-tunnel/backups/${name}/, ${what}`, undoable: false }];
     }
     return [
+      ...folder,
       {
         action: 'create',
         what: `.mcp-tunnel/backups/…/tls.key and tls.crt, ${what}`,
@@ -40,7 +44,7 @@ export const archive: RenewalStep = {
   async run({ world, ports, emit }) {
     const { deployment, server, serverKey } = world;
     const key = serverKey?.content;
-    if (!server || !key) return;
+    if (!server || !key || !world.pairUsable) return;
     const name = ports.clock.now().toISOString().replace(/[:.]/gu, '-');
     const place = archiveAt(deployment, name);
     for (const folder of [deployment.backupsDir, place.folder]) {

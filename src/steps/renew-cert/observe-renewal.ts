@@ -1,8 +1,7 @@
 import { assertServerAcceptable } from '../../domain/certificate-rules.ts';
 import type { Deployment } from '../../domain/deployment.ts';
-import { readEnvValue } from '../../domain/env-file.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
-import { chooseProject } from '../../domain/project-name.ts';
+import { chooseProject, namedProject } from '../../domain/project-name.ts';
 import { decideRenewal } from '../../domain/renewal.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { InstallAnswers } from '../install/answers.ts';
@@ -11,6 +10,7 @@ import { observeSecretFile } from '../install/observe.ts';
 import type { InstallPorts } from '../install/ports.ts';
 import type { ObservedSecretFile } from '../install/world.ts';
 import { assertPlainFile } from '../planned-file.ts';
+import { assertNotHalfSwapped } from '../rotate-ca/next-ca-on-disk.ts';
 import { type ArchivedPair, archivedPairs } from './archived-pairs.ts';
 import { clockWrong } from './clock-check.ts';
 import type { RenewalOptions } from './options.ts';
@@ -122,7 +122,7 @@ async function decideWork(
   const now = ports.clock.now();
   const { server } = pair;
   if (options.restore) {
-    assertCaCurrent(ca, deployment, now, clockConfirmed);
+    assertCaCurrent(ca, now, clockConfirmed);
     const { from, key } = await pairToRestore(ports, pair, archives);
     const signedByCa = ports.certificates.isSignedBy(from.pem, ca.pem);
     const context = { signedByCa, routes: answers.routes.map(({ name }) => name) };
@@ -139,30 +139,48 @@ async function decideWork(
   const broken = whyBroken(ports, request, pair, ca, now);
   const decision = decideRenewal(wish, { now, server: server?.facts, ca: ca.facts, broken });
   if (!decision.renew) return { kind: 'keep', because: decision.because };
-  assertCaCurrent(ca, deployment, now, clockConfirmed);
+  assertCaCurrent(ca, now, clockConfirmed);
   const key = options.newKey ? undefined : pair.serverKey?.content;
   const caKey = await signingKey(ports, answers, deployment, ca);
   return { kind: 'make', why: decision.why, caKey, key };
 }
 
+/** The folder of a stack made by hand may be anybody's: told before anything is begun. */
+async function assertReplaceable({ files }: InstallPorts, dataDir: string): Promise<void> {
+  await files.assertWritable(dataDir).catch((error: unknown) => {
+    const { code, summary, found } = asFailure(error);
+    throw new Failure(code, summary, {
+      ...(found === undefined ? {} : { found }),
+      expected: 'a folder in which this user may replace the certificate',
+      nextSteps: [`ls -ld ${dataDir}`, 'Run the same command as its owner, or as root: sudo …'],
+      cause: error,
+    });
+  });
+}
+
 /**
  * Reads the pair, the CA and the archives, and decides what to do; changes nothing.
- * @throws Failure if a renewal is due, or a restoration asked for, that cannot be done.
+ * @throws Failure if a renewal is due, or a restoration asked for, that cannot be done;
+ * `ca-rotation-unfinished`.
  */
 export async function observeRenewal(
   ports: InstallPorts,
   request: RenewalRequest,
 ): Promise<RenewalWorld> {
   const { deployment } = request;
+  await assertNotHalfSwapped(ports, deployment);
   const everyone = await ports.engine.containers({});
   const env = await ports.files.readText(deployment.envFile);
-  const named = readEnvValue(env, 'COMPOSE_PROJECT_NAME');
+  const named = namedProject(deployment, env);
   const project = chooseProject(deployment.dir, everyone, named);
   const pair = await findPair(ports, request);
   const ca = await registeredCa(ports, deployment);
   const archives = await archivedPairs(ports, deployment);
+  const work = await decideWork(ports, request, pair, ca, archives);
+  if (work.kind !== 'keep') await assertReplaceable(ports, deployment.dataDir);
   return {
     deployment,
+    stateFolder: await ports.files.stat(deployment.stateDir),
     now: ports.clock.now(),
     compose: await ports.compose.info(),
     project,
@@ -174,6 +192,6 @@ export async function observeRenewal(
     serverKey: pair.serverKey,
     pairUsable: pair.keyMatches === true,
     archived: archives[0],
-    work: await decideWork(ports, request, pair, ca, archives),
+    work,
   };
 }

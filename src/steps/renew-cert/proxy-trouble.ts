@@ -2,7 +2,13 @@ import { diagnose } from '../../diagnosis/diagnose.ts';
 import { services } from '../../domain/deployment.ts';
 import { cleanLine } from '../../domain/log-line.ts';
 import type { ContainerInfo } from '../../ports/engine.ts';
-import type { RenewalContext } from './world.ts';
+import type { LookContext } from './ask-proxy.ts';
+import type { RenewalContext, RenewalWorld } from './world.ts';
+
+/** What telling of a proxy's certificate takes. */
+export interface ServedContext extends LookContext, Pick<RenewalContext, 'emit'> {
+  readonly world: Pick<RenewalWorld, 'deployment' | 'project' | 'now'>;
+}
 
 /** What the proxy's container and log say for themselves. */
 export interface ProxyWord {
@@ -15,11 +21,11 @@ export interface ProxyWord {
 const ofOurLook = /handshake failed.*\bEOF\b/iu;
 
 /** Reads the proxy's log since the run began, and tells of each known bad line once. */
-export async function proxyWord({ ports, world, emit }: RenewalContext): Promise<ProxyWord> {
+export async function proxyWord({ ports, world, emit }: ServedContext): Promise<ProxyWord> {
   const [proxy] = await ports.engine.containers({
     project: world.project.name,
     workingDir: world.deployment.dir,
-    service: services.proxy,
+    service: world.deployment.proxyService,
   });
   if (!proxy) return { proxy, trouble: [] };
   const trouble: string[] = [];

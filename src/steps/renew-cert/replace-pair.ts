@@ -7,10 +7,16 @@ import { countDays } from '../../domain/renewal.ts';
 import type { Secret } from '../../domain/secret.ts';
 import { temporaryName } from '../../domain/temporary-name.ts';
 import type { InstallAnswers } from '../install/answers.ts';
-import { secretMode, secretOwner } from '../install/server-certificate.ts';
+import { isReadableByContainers, secretMode, secretOwner } from '../install/server-certificate.ts';
 import type { RenewalContext, RenewalStep, RenewalWork, RenewalWorld } from './world.ts';
 
 const certificateMode = 0o644;
+
+/** Who may read a new key: the containers' user alone, or in a stack made by hand whoever could before. */
+function keyOwner({ deployment, serverKey }: RenewalWorld) {
+  const isKept = deployment.layout.byHand && serverKey && isReadableByContainers(serverKey);
+  return (isKept ? serverKey.owner : undefined) ?? { ...secretOwner, mode: secretMode };
+}
 
 type Making = Extract<RenewalWork, { kind: 'make' }>;
 
@@ -26,12 +32,13 @@ async function put(
   key: Secret | undefined,
 ): Promise<void> {
   const { dataDir, serverKey, serverCertificate } = world.deployment;
+  const { uid, gid, mode } = keyOwner(world);
   const ready = join(dataDir, temporaryName('tls.crt', '0'.repeat(12)));
   await ports.files.write(ready, certificate, certificateMode);
   if (key) {
     try {
       const bytes = Buffer.from(key.reveal());
-      await ports.ownedFiles.write(serverKey, bytes, secretOwner, secretMode);
+      await ports.ownedFiles.write(serverKey, bytes, { uid, gid }, mode);
     } catch (error) {
       await ports.files.remove(ready).catch(() => undefined);
       throw error;
@@ -39,8 +46,8 @@ async function put(
     emit({
       type: 'file.written',
       path: serverKey,
-      mode: formatMode(secretMode),
-      owner: String(secretOwner.uid),
+      mode: formatMode(mode),
+      owner: String(uid),
     });
   }
   await ports.files.rename(ready, serverCertificate);
@@ -93,6 +100,7 @@ function planMake(
   { why, key }: Making,
 ): readonly Change[] {
   const { deployment, server, serverKey } = world;
+  const owner = keyOwner(world);
   const made = `data/tls.crt, server certificate for *.${domain}`;
   const certificate: Change = {
     action: server ? 'change' : 'create',
@@ -106,8 +114,8 @@ function planMake(
     action: key ? 'keep' : serverKey ? 'change' : 'create',
     what: 'data/tls.key, private key of the server certificate',
     path: deployment.serverKey,
-    mode: formatMode(secretMode),
-    owner: String(secretOwner.uid),
+    mode: formatMode(owner.mode),
+    owner: String(owner.uid),
     undoable: false,
   };
   // A key that is kept is left exactly as it is, also with another owner or mode.
@@ -140,12 +148,13 @@ export const replacePair: RenewalStep = {
       undoable: false,
     };
     if (!bringsKey(world, key)) return [back];
+    const owner = keyOwner(world);
     const keyFile: Change = {
       action: world.serverKey ? 'change' : 'create',
       what: `data/tls.key ${where}`,
       path: deployment.serverKey,
-      mode: formatMode(secretMode),
-      owner: String(secretOwner.uid),
+      mode: formatMode(owner.mode),
+      owner: String(owner.uid),
       undoable: false,
     };
     return [keyFile, back];

@@ -8,14 +8,9 @@ import { openCaKey } from '../install/observe-certificates.ts';
 import type { InstallPorts } from '../install/ports.ts';
 import { clockWrong } from './clock-check.ts';
 
-/** How a CA is replaced by hand, as long as no command does it. */
-export function newCaByHand({ caCertificate, caKey }: Deployment): readonly string[] {
-  return [
-    'A new CA has to take its place. rotate-ca will do that without a gap, in a later version.',
-    `By hand: mv ${caCertificate} ${caCertificate}.old; mv ${caKey} ${caKey}.old; then mcp-tunnel install makes a new CA and certificate.`,
-    'Register the new data/ca.crt in the Console; revoke the old one there if both places are taken.',
-  ];
-}
+/** How a CA that can sign no more is replaced; of the old one nothing is needed for that. */
+const anotherCa =
+  'Put a new CA in its place: mcp-tunnel rotate-ca (makes it, says what to click, and changes nothing before it is proven)';
 
 /**
  * The registered CA.
@@ -33,6 +28,7 @@ export async function registeredCa(
     nextSteps: [
       `Copy it back to ${caCertificate}, from a backup or another host of this tunnel.`,
       'mcp-tunnel install takes one from elsewhere: --ca-cert FILE',
+      `If nobody has it any more: ${anotherCa}`,
     ],
   });
 }
@@ -43,7 +39,6 @@ export async function registeredCa(
  */
 export function assertCaCurrent(
   { facts }: FoundCertificate,
-  deployment: Deployment,
   now: Date,
   clockConfirmed: boolean,
 ): void {
@@ -51,7 +46,7 @@ export function assertCaCurrent(
     throw new Failure('ca-expired', 'The CA has expired: what it signs is refused.', {
       found: `valid until ${facts.notAfter.toISOString()}`,
       expected: `valid on ${now.toISOString()}`,
-      nextSteps: newCaByHand(deployment),
+      nextSteps: [anotherCa],
     });
   }
   if (facts.notBefore > now && !clockConfirmed) {
@@ -97,6 +92,6 @@ export async function signingKey(
   throw new Failure('ca-key-missing', 'The CA’s key is not there: nothing can be signed.', {
     found: `nothing at ${path}`,
     expected: `the private key of the CA with fingerprint ${ca.facts.fingerprint}`,
-    nextSteps: ['Name it: --ca-key FILE', 'If it is lost:', ...newCaByHand(deployment)],
+    nextSteps: ['Name it: --ca-key FILE', `If it is lost: ${anotherCa}`],
   });
 }

@@ -2,6 +2,7 @@ import type { Deployment } from '../../domain/deployment.ts';
 import type { ChosenProject } from '../../domain/project-name.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { ComposeInfo, ContainerInfo } from '../../ports/engine.ts';
+import type { FileStat } from '../../ports/files.ts';
 import type { Step, StepContext } from '../../runner/step.ts';
 import type { InstallAnswers } from '../install/answers.ts';
 import type { FoundCertificate } from '../install/certificate-decision.ts';
@@ -24,6 +25,8 @@ export type RenewalWork =
 /** Everything `renew-cert` looks at before it plans. */
 export interface RenewalWorld {
   readonly deployment: Deployment;
+  /** The folder of our own in it. */
+  readonly stateFolder: FileStat | undefined;
   readonly now: Date;
   readonly compose: ComposeInfo;
   readonly project: ChosenProject;

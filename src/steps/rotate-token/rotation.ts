@@ -14,7 +14,9 @@ export type RotationContext = StepContext<InstallAnswers, BridgedWorld, InstallP
 /** Where a rotation stands, from what is seen: a killed one goes on from there. */
 export interface Rotation {
   readonly token: TunnelToken;
-  /** The deployment's file holds the new token. */
+  /** Where the deployment keeps its token: a file of its own, or `.env`. */
+  readonly place: 'file' | 'env';
+  /** The new token is there. */
   readonly written: boolean;
   /** cloudflared has been started since. */
   readonly taken: boolean;
@@ -26,7 +28,7 @@ export interface Rotation {
  * is the only part of two tokens whose comparison is documented (facts 5.1).
  */
 export function rotationOf(answers: InstallAnswers, world: BridgedWorld): Rotation {
-  if (answers.tokenIn === 'env') throw tokenInEnv();
+  const place = placeOf(world);
   const token = answers.token ?? leftToken(world.bridge.token?.content);
   if (!token) {
     throw new Failure('answers-missing', 'The new token is missing.', {
@@ -35,16 +37,21 @@ export function rotationOf(answers: InstallAnswers, world: BridgedWorld): Rotati
       ],
     });
   }
-  const { deployedToken } = world;
-  const written = deployedToken?.equals(token.secret) ?? false;
-  if (deployedToken && !written) assertSameTunnel(token, deployedToken);
+  const { deployedToken, envToken, runningToken } = world;
+  const kept = place === 'env' ? envToken : deployedToken;
+  const written = kept?.equals(token.secret) ?? false;
+  if (deployedToken && !deployedToken.equals(token.secret)) assertSameTunnel(token, deployedToken);
   const cloudflared = world.containers.find((each) => each.service === services.cloudflared);
-  const isOld = neededRestarts(world.containers, {
+  const inputs = {
     proxyConfig: undefined,
     sampleServer: undefined,
-    token: world.token?.stat.changedAt,
-  }).some(({ service }) => service === services.cloudflared);
-  return { token, written, taken: written && cloudflared?.state === 'running' && !isOld };
+    token: place === 'file' ? world.token?.stat.changedAt : undefined,
+  };
+  const old = neededRestarts(world.containers, inputs, world.deployment.proxyService);
+  const isOld = old.some(({ service }) => service === services.cloudflared);
+  const isMade = place === 'file' || runningToken?.equals(token.secret) === true;
+  const taken = written && isMade && cloudflared?.state === 'running' && !isOld;
+  return { token, place, written, taken };
 }
 
 /** What a killed rotation left; a file that holds no token is none. */
@@ -53,12 +60,36 @@ function leftToken(content: Secret | undefined): TunnelToken | undefined {
   return left?.ok ? left.value : undefined;
 }
 
-function tokenInEnv(): Failure {
-  return new Failure('not-in-this-version', 'This deployment keeps its token in .env.', {
-    expected: 'a token in credentials/tunnel-token',
+/**
+ * Where the new token goes: where the deployment has its token now.
+ * @throws Failure `not-in-this-version` where that is a place that is not changed here.
+ */
+function placeOf({ deployment: { layout } }: BridgedWorld): Rotation['place'] {
+  if (layout.hasSetup) throw programmatic();
+  const { token } = layout;
+  if (token.in === 'file' || token.in === 'env') return token.in;
+  const found = {
+    compose: `the token is written out in ${layout.composeFile}`,
+    elsewhere: `cloudflared in ${layout.composeFile} takes its token in a way that is not followed here`,
+    nothing: `cloudflared in ${layout.composeFile} is given no token`,
+  }[token.in];
+  throw new Failure('not-in-this-version', 'The new token cannot be put in the old one’s place.', {
+    found,
+    expected: 'a token in a file that cloudflared has (TUNNEL_TOKEN_FILE), or TUNNEL_TOKEN in .env',
     nextSteps: [
-      'Move it there first: mcp-tunnel install --token-in file',
-      'Or by hand, with a short outage: replace TUNNEL_TOKEN in .env, then docker compose up -d cloudflared',
+      'See what install would change, and why: mcp-tunnel install --token-file FILE --dry-run',
+      'Or by hand, with a short outage: put the new token there, then docker compose up -d cloudflared',
+    ],
+  });
+}
+
+function programmatic(): Failure {
+  return new Failure('not-in-this-version', 'The vendor’s setup component keeps this token.', {
+    found: 'a service that runs /setup: programmatic access',
+    expected: 'a tunnel in manual mode, whose token a person rotates in the Console',
+    nextSteps: [
+      'By hand: raise --token-version in the Compose file, then docker compose run --rm setup, with a fresh identity token',
+      'export TUNNEL_TOKEN="$(sudo cat data/tunnel-token)", then docker compose up -d cloudflared, on every host',
     ],
   });
 }

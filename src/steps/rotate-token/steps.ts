@@ -11,6 +11,8 @@ import {
 } from '../bridge/build-bridge.ts';
 import type { InstallSettings } from '../install/ports.ts';
 import { token as installToken } from '../install/token.ts';
+import { planEnvToken, upAnew, writeEnvToken } from './env-token.ts';
+import { planOwnFile, writeOwnFile } from './own-token-file.ts';
 import { type RotationContext, type RotationStep, rotationOf } from './rotation.ts';
 
 function contentOf(answers: RotationContext['answers'], world: BridgedWorld): BridgeContent {
@@ -41,20 +43,30 @@ export function bridge(settings: InstallSettings): RotationStep {
   };
 }
 
-/** The deployment's own token file: the old connections go on, the next start takes the new one. */
+/** Where the deployment keeps its token: the old connections go on, the next start takes the new one. */
 export const newToken: RotationStep = {
   ...installToken,
   pointOfNoReturn: true,
-  plan: (answers, world) => installToken.plan(withToken(answers, world), world),
-  run: (context) =>
-    installToken.run({ ...context, answers: withToken(context.answers, context.world) }),
+  plan(answers, world) {
+    const { place, token } = rotationOf(answers, world);
+    if (place === 'env') return [planEnvToken(world, token.secret)];
+    if (world.deployment.layout.byHand) return [planOwnFile(world, token.secret)];
+    return installToken.plan(withToken(answers, world), world);
+  },
+  run(context) {
+    const { answers, world } = context;
+    const { place, token } = rotationOf(answers, world);
+    if (place === 'env') return writeEnvToken(context, token.secret);
+    if (world.deployment.layout.byHand) return writeOwnFile(context, token.secret);
+    return installToken.run({ ...context, answers: withToken(answers, world) });
+  },
 };
 
 function withToken(
   answers: RotationContext['answers'],
   world: RotationContext['world'],
 ): RotationContext['answers'] {
-  return { ...answers, token: rotationOf(answers, world).token };
+  return { ...answers, tokenIn: 'file', token: rotationOf(answers, world).token };
 }
 
 /** cloudflared takes the new token; meanwhile the second pair carries the tunnel. */
@@ -62,24 +74,35 @@ export const restart: RotationStep = {
   id: 'restart',
   title: 'Restart with the new token',
   plan(answers, world) {
-    if (rotationOf(answers, world).taken) return [];
-    const command = [...world.compose.command, 'restart', services.cloudflared];
+    const { taken, place } = rotationOf(answers, world);
+    if (taken) return [];
+    const inEnv = place === 'env';
     return [
       {
         action: 'run',
-        what: 'restart cloudflared',
-        command,
-        why: 'it reads its token when it starts; the second pair carries the tunnel meanwhile',
+        what: inEnv ? 'make cloudflared anew' : 'restart cloudflared',
+        command: [...world.compose.command, ...(inEnv ? upAnew : restartOne)],
+        why: inEnv
+          ? 'a container keeps the environment it was made with; the second pair carries the tunnel meanwhile'
+          : 'it reads its token when it starts; the second pair carries the tunnel meanwhile',
         undoable: false,
       },
     ];
   },
-  async run({ world, ports, emit }) {
+  async run({ answers, world, ports, emit }) {
     const project = { dir: world.deployment.dir, project: world.project.name };
-    emit({ type: 'command', argv: ports.compose.argv(['restart', services.cloudflared]) });
+    if (rotationOf(answers, world).place === 'env') {
+      emit({ type: 'command', argv: ports.compose.argv(upAnew) });
+      const onLine = (text: string) => emit({ type: 'log', service: 'compose', text });
+      await ports.compose.up(project, { services: [services.cloudflared], noDeps: true, onLine });
+      return;
+    }
+    emit({ type: 'command', argv: ports.compose.argv(restartOne) });
     await ports.compose.restart(project, [services.cloudflared]);
   },
 };
+
+const restartOne = ['restart', services.cloudflared] as const;
 
 /** The second pair leaves, with grace: requests on their way still end. */
 export const leave: RotationStep = {

@@ -11,6 +11,7 @@ import type { BridgeContent, BridgedWorld } from '../bridge/build-bridge.ts';
 import { neededPairRestart, type PairRestart } from '../bridge/restart-pair.ts';
 import type { InstallAnswers } from '../install/answers.ts';
 import { wantedFiles } from '../install/files.ts';
+import { proxyConfigFile, upstreamCaFile } from '../install/proxy-config-file.ts';
 import { planFile, type WantedFile } from '../planned-file.ts';
 
 /** A change of routes, worked out from what is asked for and what is seen: a killed one goes on from there. */
@@ -42,21 +43,22 @@ export function routesChange(
   const answers = changedAnswers(request, given, change);
   judge(answers);
 
-  const { answers: stored, upstreamCa } = world.deployment;
-  const all = wantedFiles(answers, world);
-  const files = [stored, upstreamCa, proxyConfig].flatMap((path) =>
-    all.filter((file) => file.path === path),
-  );
+  const { upstreamCa } = world.deployment;
+  const files = filesToWrite(answers, world);
   const isChanged = (path: string) =>
     files.some((file) => file.path === path && !isKept(file, world));
   const changedAt = (path: string) => world.files.get(path)?.stat?.changedAt;
   const restart =
     isChanged(proxyConfig) || isChanged(upstreamCa)
       ? { proxy: true, cloudflared: true }
-      : neededPairRestart(world.containers, {
-          proxyConfig: latest(changedAt(proxyConfig), changedAt(upstreamCa)),
-          token: world.token?.stat.changedAt,
-        });
+      : neededPairRestart(
+          world.containers,
+          {
+            proxyConfig: latest(changedAt(proxyConfig), changedAt(upstreamCa)),
+            token: world.token?.stat.changedAt,
+          },
+          world.deployment.proxyService,
+        );
   return {
     ...change,
     answers,
@@ -65,6 +67,16 @@ export function routesChange(
     restart,
     settled: !restart.cloudflared,
   };
+}
+
+/** A stack made by hand has no answers of ours: its own configuration is what counts. */
+function filesToWrite(answers: InstallAnswers, world: BridgedWorld): readonly WantedFile[] {
+  const { layout, answers: stored, upstreamCa, proxyConfig } = world.deployment;
+  if (layout.byHand) return [...upstreamCaFile(answers, world), proxyConfigFile(answers, world)];
+  const all = wantedFiles(answers, world);
+  return [stored, upstreamCa, proxyConfig].flatMap((path) =>
+    all.filter((file) => file.path === path),
+  );
 }
 
 function isKept(file: WantedFile, world: BridgedWorld): boolean {
@@ -85,7 +97,7 @@ function changedAnswers(
   const allowedIps = allowedIpsAfter({
     answered: given.upstream.allowedIps,
     configured: before.allowedIps,
-    given: request.kind === 'add' ? request.allowedIps : [],
+    given: request.allowedIps,
     before: Object.entries(before.routes).flatMap(([name, url]) => {
       const route = parseRoute(name, url);
       return route.ok ? [route.value] : [];
@@ -123,7 +135,7 @@ function bridgeContent(
   world: BridgedWorld,
 ): BridgeContent {
   const { deployment, deployedToken: token, containers } = world;
-  const missing = [services.proxy, services.cloudflared].find(
+  const missing = [deployment.proxyService, services.cloudflared].find(
     (name) => !containers.some(({ service }) => service === name),
   );
   if (missing !== undefined) throw notRunning(missing);

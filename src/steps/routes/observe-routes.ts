@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { type Deployment, services } from '../../domain/deployment.ts';
+import type { Deployment } from '../../domain/deployment.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
+import type { McpAnswer } from '../../domain/mcp-answer.ts';
 import { proxyConfigName } from '../../domain/proxy-config.ts';
 import { type ProxyConfig, readProxyConfig } from '../../domain/proxy-config-read.ts';
 import { isShowable, quoteForeign } from '../../domain/quote-foreign.ts';
 import { parseRoute, type Route, routeUrl } from '../../domain/route.ts';
 import { neededRestarts } from '../../domain/stack-freshness.ts';
-import type { ContainerInfo } from '../../ports/engine.ts';
+import type { ContainerInfo, Engine } from '../../ports/engine.ts';
 import type { FlowEvent } from '../../runner/events.ts';
 import type { InstallPorts } from '../install/ports.ts';
 import {
@@ -17,11 +18,20 @@ import {
 
 export type ListedRoute = Extract<FlowEvent, { type: 'route' }>;
 
-type Ports = Pick<InstallPorts, 'files' | 'engine' | 'mcp' | 'clock'>;
+type Ports = Pick<InstallPorts, 'files' | 'mcp' | 'clock'> & {
+  readonly engine: Pick<Engine, 'containers'>;
+};
 
 /** A server of the stack that has just been started gets this long before its silence counts. */
 const startMs = 15_000;
 const lookEveryMs = 300;
+
+/** A route with all that its upstream said; without `route` where the proxy takes none of it. */
+export interface AskedRoute {
+  readonly listed: ListedRoute;
+  readonly route?: Route;
+  readonly answer?: McpAnswer;
+}
 
 /**
  * Every route of the configuration with what its upstream says, in their order; changes nothing.
@@ -33,6 +43,15 @@ export async function observeRoutes(
   deployment: Deployment,
   domain: string,
 ): Promise<readonly ListedRoute[]> {
+  return (await askRoutes(ports, deployment, domain)).map(({ listed }) => listed);
+}
+
+/** The same, with the upstreams' whole answers. */
+export async function askRoutes(
+  ports: Ports,
+  deployment: Deployment,
+  domain: string,
+): Promise<readonly AskedRoute[]> {
   const config = await readConfig(ports, deployment);
   const all = await ports.engine.containers({ workingDir: deployment.dir });
   const containers = all.filter(({ oneOff }) => !oneOff);
@@ -43,11 +62,11 @@ export async function observeRoutes(
     trust: await trustOf(ports, deployment, config),
   };
   return Promise.all(
-    Object.entries(config.routes).map(async ([name, upstream]): Promise<ListedRoute> => {
+    Object.entries(config.routes).map(async ([name, upstream]): Promise<AskedRoute> => {
       const route = parseRoute(name.split('.')[0] ?? name, upstream);
       const place = { type: 'route', proxy, from: 'this host' } as const;
       if (!route.ok) {
-        return {
+        const listed = {
           ...place,
           route: showable(name),
           upstream: showable(upstream),
@@ -56,10 +75,11 @@ export async function observeRoutes(
           found: route.problem,
           expected: 'a route that the proxy takes',
           fix: `Correct it in ${proxyConfigName}.`,
-        };
+        } as const;
+        return { listed };
       }
       const { answer, ...said } = await ask(ports, route.value, request);
-      return {
+      const listed = {
         ...place,
         route: name,
         upstream: route.value.upstream.url,
@@ -67,6 +87,7 @@ export async function observeRoutes(
         ...said,
         ...(answer.kind === 'mcp' ? { tools: answer.tools.map((tool) => tool.name) } : {}),
       };
+      return { listed, route: route.value, answer };
     }),
   );
 }
@@ -102,20 +123,24 @@ function urlOf(name: string, domain: string): string {
 
 async function proxyState(
   { files }: Ports,
-  { proxyConfig }: Deployment,
+  { proxyConfig, proxyService }: Deployment,
   containers: readonly ContainerInfo[],
 ): Promise<ListedRoute['proxy']> {
   const runs = containers.some(
-    ({ service, state }) => service === services.proxy && state === 'running',
+    ({ service, state }) => service === proxyService && state === 'running',
   );
   if (!runs) return 'not-running';
   const changed = (await files.stat(proxyConfig))?.changedAt;
-  const old = neededRestarts(containers, {
-    proxyConfig: changed,
-    token: undefined,
-    sampleServer: undefined,
-  });
-  return old.some(({ service }) => service === services.proxy) ? 'changed' : 'has-it';
+  const old = neededRestarts(
+    containers,
+    {
+      proxyConfig: changed,
+      token: undefined,
+      sampleServer: undefined,
+    },
+    proxyService,
+  );
+  return old.some(({ service }) => service === proxyService) ? 'changed' : 'has-it';
 }
 
 /** As the proxy trusts; a CA that this user cannot read is left out. */

@@ -107,9 +107,14 @@ async function probeNew(
 
 function tellOfTheMeantime({ set, removed }: RoutesChange, emit: Emit): void {
   const names = [...set, ...removed].join(', ');
+  if (names === '') return;
+  const without = [
+    ...(set.length > 0 ? ['does not have it yet'] : []),
+    ...(removed.length > 0 ? ['no longer has it'] : []),
+  ];
   emit({
     type: 'notice',
-    text: `Until both pairs agree, a call to ${names} may reach the one that ${set.length > 0 ? 'does not have it yet' : 'no longer has it'}. Calls to all other routes go on.`,
+    text: `Until both pairs agree, a call to ${names} may reach the one that ${without.join(' or ')}. Calls to all other routes go on.`,
   });
 }
 

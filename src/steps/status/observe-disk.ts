@@ -2,16 +2,19 @@ import { join } from 'node:path';
 import { bridgeAt } from '../../domain/bridge.ts';
 import { readWantedServices } from '../../domain/compose-services.ts';
 import type { Deployment } from '../../domain/deployment.ts';
-import { readEnvToken, readEnvValue } from '../../domain/env-file.ts';
+import { readEnvToken } from '../../domain/env-file.ts';
 import { asFailure } from '../../domain/failure.ts';
 import { parseFingerprint } from '../../domain/fingerprint.ts';
 import { valueAt } from '../../domain/plain-data.ts';
+import { namedProject } from '../../domain/project-name.ts';
 import { type ProxyConfig, readProxyConfig } from '../../domain/proxy-config-read.ts';
 import { type Parsed, parsed, problem } from '../../domain/result.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { StatusObservation } from '../../domain/status-observation.ts';
 import { parseTunnelToken } from '../../domain/tunnel-token.ts';
 import { parseYaml } from '../../domain/yaml-parse.ts';
+import { observeHosts, openHosts } from '../rotate-token/observe-hosts.ts';
+import { caRotationOnDisk } from './ca-rotation-on-disk.ts';
 import { certificateOnDisk } from './certificate-on-disk.ts';
 import type { StatusPorts } from './ports.ts';
 import { unfinishedOnDisk } from './unfinished-on-disk.ts';
@@ -25,7 +28,15 @@ const dataMount = '/data/';
 export interface OnDisk
   extends Pick<
     StatusObservation,
-    'services' | 'inputs' | 'domain' | 'certificate' | 'ca' | 'token' | 'unfinished'
+    | 'services'
+    | 'inputs'
+    | 'domain'
+    | 'certificate'
+    | 'ca'
+    | 'token'
+    | 'unfinished'
+    | 'hosts'
+    | 'caRotation'
   > {
   readonly config: Parsed<ProxyConfig>;
   /** COMPOSE_PROJECT_NAME of `.env`. */
@@ -69,11 +80,11 @@ export function tokenFacts(
 
 async function tokenOnDisk(
   ports: StatusPorts,
-  { tunnelToken, envFile }: Deployment,
+  { tunnelToken, envFile, layout }: Deployment,
   env: string | undefined,
 ): Promise<OnDisk['token']> {
   const written = await changedAt(ports, tunnelToken);
-  if (written) {
+  if (written && layout.token.in === 'file') {
     const text = await textAt(ports, tunnelToken);
     return {
       in: 'file',
@@ -117,10 +128,13 @@ async function certificatesOnDisk(
   };
 }
 
-async function readConfig(ports: StatusPorts, path: string): Promise<Parsed<ProxyConfig>> {
-  const text = await textAt(ports, path);
-  if (text === undefined) return problem('there is no config/mcp-proxy.yaml');
-  return text.ok ? readProxyConfig(text.value) : text;
+async function readConfig(
+  ports: StatusPorts,
+  { proxyConfig, layout }: Deployment,
+): Promise<Parsed<ProxyConfig>> {
+  const text = await textAt(ports, proxyConfig);
+  if (text === undefined) return problem(`there is no ${layout.proxyConfig}`);
+  return text.ok ? readProxyConfig(text.value, layout.proxyConfig) : text;
 }
 
 async function upstreamCaOf(
@@ -134,13 +148,29 @@ async function upstreamCaOf(
   return text?.ok ? text.value : undefined;
 }
 
+/** The other hosts that the operator has listed; a list that cannot be read is a problem. */
+async function otherHosts(ports: StatusPorts, deployment: Deployment): Promise<OnDisk['hosts']> {
+  if ((await changedAt(ports, deployment.hosts)) === undefined) return undefined;
+  try {
+    const hosts = await observeHosts(ports, deployment);
+    return parsed({
+      names: hosts.others.map(({ name }) => name),
+      rotatedTo: hosts.record?.token,
+      open: openHosts(hosts).map(({ name }) => name),
+    });
+  } catch (error) {
+    return problem(asFailure(error).summary);
+  }
+}
+
 /** Reads a deployment's directory; never throws for what is or is not there. */
 export async function observeDisk(ports: StatusPorts, deployment: Deployment): Promise<OnDisk> {
+  const rotation = await caRotationOnDisk(ports, deployment).catch(() => undefined);
   const [compose, env, stored, config, unfinished, bridge, ...overrides] = await Promise.all([
     textAt(ports, deployment.composeFile),
     textAt(ports, deployment.envFile),
     textAt(ports, deployment.answers),
-    readConfig(ports, deployment.proxyConfig),
+    readConfig(ports, deployment),
     unfinishedOnDisk(ports.files, deployment).catch(() => undefined),
     ports.files.stat(bridgeAt(deployment).dir).catch(() => undefined),
     ...deployment.overrides.map((path) => textAt(ports, path)),
@@ -157,7 +187,7 @@ export async function observeDisk(ports: StatusPorts, deployment: Deployment): P
         : readWantedServices(
             [compose, ...overrides].map((text) => (text?.ok ? text.value : undefined)),
           ),
-    projectNamed: attempt(() => readEnvValue(envText, 'COMPOSE_PROJECT_NAME')),
+    projectNamed: attempt(() => namedProject(deployment, envText)),
     config,
     upstreamCa: await upstreamCaOf(ports, deployment, config),
     domain:
@@ -171,6 +201,8 @@ export async function observeDisk(ports: StatusPorts, deployment: Deployment): P
     ...(await certificatesOnDisk(ports, deployment, said.ok ? said.value : undefined)),
     token: await tokenOnDisk(ports, deployment, envText),
     unfinished,
+    hosts: await otherHosts(ports, deployment),
     bridgeThere: bridge !== undefined,
+    ...(rotation ? { caRotation: rotation } : {}),
   };
 }

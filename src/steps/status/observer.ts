@@ -10,6 +10,7 @@ import { type Deployment, deploymentAt, services } from '../../domain/deployment
 import { asFailure } from '../../domain/failure.ts';
 import { chooseProject } from '../../domain/project-name.ts';
 import type { Parsed } from '../../domain/result.ts';
+import type { ScheduleReport } from '../../domain/schedule-state.ts';
 import type {
   EngineTrouble,
   ObservedCalls,
@@ -20,6 +21,9 @@ import type {
 } from '../../domain/status-observation.ts';
 import { longestTokenPaste } from '../../domain/tunnel-token.ts';
 import type { ContainerInfo } from '../../ports/engine.ts';
+import { deploymentOnDisk } from '../deployment-on-disk.ts';
+import { tokenOfContainer } from '../install/observe-token.ts';
+import { type KnownCopy, scheduleReport } from '../schedule/schedule-report.ts';
 import { LogTail } from './log-tail.ts';
 import { type OnDisk, observeDisk, tokenFacts } from './observe-disk.ts';
 import type { StatusPorts, StatusSettings } from './ports.ts';
@@ -43,9 +47,10 @@ interface Stack {
 export class StatusObserver {
   readonly #ports: StatusPorts;
   readonly #settings: StatusSettings;
-  readonly #deployment: Deployment;
+  #deployment: Deployment;
   readonly #connections: LogTail<ConnectionLog>;
   readonly #calls: LogTail<ProxyLog>;
+  #copy: KnownCopy | undefined;
   #readToken: { readonly key: string; readonly token: ObservedToken } | undefined;
   #seenServed: { readonly key: string; readonly served: StatusObservation['served'] } | undefined;
 
@@ -62,6 +67,7 @@ export class StatusObserver {
 
   /** Changes nothing, and never throws for what it meets. */
   async observe(signal: AbortSignal): Promise<StatusObservation> {
+    this.#deployment = await deploymentOnDisk(this.#ports.files, this.#deployment.dir);
     const disk = await observeDisk(this.#ports, this.#deployment);
     try {
       return await this.#whole(disk, await this.#stack(disk), signal);
@@ -91,7 +97,7 @@ export class StatusObserver {
   async #whole(disk: OnDisk, stack: Stack, signal: AbortSignal): Promise<StatusObservation> {
     const { containers } = stack;
     const cloudflared = running(containers, services.cloudflared);
-    const proxy = running(containers, services.proxy);
+    const proxy = running(containers, this.#deployment.proxyService);
     const [observed, connections, calls, routes, served, token, engineAtBoot, common] =
       await Promise.all([
         Promise.all(containers.map((each) => this.#container(each))),
@@ -135,16 +141,27 @@ export class StatusObserver {
   }
 
   async #common(disk: OnDisk) {
-    const { services: wanted, inputs, domain, certificate, ca, unfinished } = disk;
+    const { services: wanted, inputs, domain, certificate, ca, unfinished, hosts } = disk;
     const holder = await this.#ports.locks.holder(this.#deployment.lock);
     return {
       at: this.#ports.clock.now(),
       dir: this.#deployment.dir,
       self: this.#settings.self,
+      layout: this.#deployment.layout,
       services: wanted,
-      ...{ inputs, domain, certificate, ca, unfinished },
+      ...{ inputs, domain, certificate, ca, unfinished, hosts },
       working: holder && { purpose: holder.purpose, pid: holder.pid },
+      ...(disk.caRotation ? { caRotation: disk.caRotation } : {}),
+      schedule: await this.#schedule(),
     };
+  }
+
+  /** A watch does not read a copy of the program again and again. */
+  async #schedule(): Promise<ScheduleReport> {
+    const report = await scheduleReport(this.#ports, this.#deployment, this.#copy);
+    const { schedule } = report;
+    this.#copy = schedule && { folder: schedule.program.folder, state: schedule.copy };
+    return report;
   }
 
   async #container(container: ContainerInfo): Promise<ObservedContainer> {
@@ -179,6 +196,8 @@ export class StatusObserver {
     { token }: OnDisk,
     cloudflared: ContainerInfo | undefined,
   ): Promise<ObservedToken | undefined> {
+    if (cloudflared && this.#deployment.layout.token.in !== 'file')
+      return this.#withRunning(token, cloudflared);
     if (token?.in !== 'file' || token.content || !cloudflared) return token;
     const key = `${cloudflared.id} ${token.changedAt.getTime()}`;
     if (this.#readToken?.key === key) return this.#readToken.token;
@@ -189,6 +208,20 @@ export class StatusObserver {
     const read = { ...token, content: tokenFacts(Buffer.from(bytes).toString('utf8')) };
     this.#readToken = { key, token: read };
     return read;
+  }
+
+  /** A token in the environment: what a container was made with may be another one than `.env` has. */
+  async #withRunning(
+    token: ObservedToken | undefined,
+    cloudflared: ContainerInfo,
+  ): Promise<ObservedToken | undefined> {
+    const secret = await tokenOfContainer(this.#ports, cloudflared.id);
+    if (!secret) return token;
+    const content = tokenFacts(secret);
+    if (token === undefined) return { in: 'container', changedAt: cloudflared.createdAt, content };
+    const fingerprint = content.ok ? content.value.fingerprint : secret.fingerprint;
+    const same = token.content?.ok && token.content.value.fingerprint === fingerprint;
+    return same ? token : { ...token, runsWith: fingerprint };
   }
 
   async #engineAtBoot(): Promise<true | undefined> {

@@ -3,7 +3,17 @@ import type { InstallPorts } from '../install/ports.ts';
 /** What `status` looks through; it changes nothing by any of it. */
 export type StatusPorts = Pick<
   InstallPorts,
-  'files' | 'engine' | 'certificates' | 'mcp' | 'clock' | 'locks' | 'proxyTls' | 'vendorSide'
+  | 'files'
+  | 'engine'
+  | 'certificates'
+  | 'mcp'
+  | 'clock'
+  | 'locks'
+  | 'host'
+  | 'proxyTls'
+  | 'vendorSide'
+  | 'scheduler'
+  | 'programs'
 >;
 
 /** What `status` was pointed at. */

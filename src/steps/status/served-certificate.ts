@@ -13,7 +13,7 @@ function portOf(listenAddr: string | undefined): number {
   return port > 0 && port < 65_536 ? port : usualPort;
 }
 
-/** The certificate that the proxy shows in a handshake: from this host, else from the vendor's side. */
+/** The certificate that the proxy shows in a handshake: from the vendor's side, else from this host. */
 export async function servedCertificate(
   { proxyTls, vendorSide }: StatusPorts,
   { config, domain }: OnDisk,
@@ -25,14 +25,14 @@ export async function servedCertificate(
   const address = Object.values(proxy.addresses)[0];
   const ask = { host, timeoutMs: lookTimeoutMs };
   try {
-    if (proxyTls && address !== undefined) {
-      const port = portOf(config.value.listenAddr);
-      const fingerprint = await proxyTls.servedCertificate({ ...ask, address, port });
-      return parsed({ fingerprint, by: 'TLS handshake of this host' });
+    if (vendorSide?.servedCertificate) {
+      const fingerprint = await vendorSide.servedCertificate(ask);
+      return parsed({ fingerprint, by: vendorSide.name });
     }
-    if (!vendorSide?.servedCertificate) return undefined;
-    const fingerprint = await vendorSide.servedCertificate(ask);
-    return parsed({ fingerprint, by: vendorSide.name });
+    if (!proxyTls || address === undefined) return undefined;
+    const port = portOf(config.value.listenAddr);
+    const fingerprint = await proxyTls.servedCertificate({ ...ask, address, port });
+    return parsed({ fingerprint, by: 'TLS handshake of this host' });
   } catch (error) {
     const { summary, found } = asFailure(error);
     return problem(found === undefined ? summary : `${summary} ${found}`);

@@ -1,6 +1,6 @@
 import { type Block, gap, type Line, span } from '../../../screens/blocks/block.ts';
 import { wrapText } from '../../../screens/blocks/block-lines.ts';
-import { type PageId, ways } from '../../../screens/views.ts';
+import { type PageId, placeOf } from '../../../screens/views.ts';
 import { printLines } from '../print-lines.ts';
 import type { Style } from '../style.ts';
 import type { Write } from '../surface.ts';
@@ -70,10 +70,8 @@ export class PlainFace {
 
   /** Says where we are. */
   heading(page: PageId): void {
-    const pages = ways[this.state.way];
-    const index = pages.findIndex(({ id }) => id === page);
-    const title = pages[index]?.title ?? 'Logs';
-    const place = index < 0 ? title : `Step ${index + 1} of ${pages.length}: ${title}`;
+    const { title, step, of } = placeOf(page, this.state.way);
+    const place = step === undefined ? title : `Step ${step} of ${of}: ${title}`;
     const rehearsal = this.wizard.settings.rehearsal ? ' (rehearsal)' : '';
     this.show([gap, { kind: 'heading', text: place + rehearsal }, gap]);
   }

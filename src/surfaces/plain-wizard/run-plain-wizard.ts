@@ -4,16 +4,21 @@ import type { Write } from '../surface.ts';
 import type { Wizard, WizardEnd } from '../wizard/wizard.ts';
 import type { LinePrompt } from './line-prompt.ts';
 import { certificatesPage } from './pages/certificates-page.ts';
+import { homePage } from './pages/home-page.ts';
+import { hostsPage } from './pages/hosts-page.ts';
 import { launchPage } from './pages/launch-page.ts';
 import { logsPage } from './pages/logs-page.ts';
 import { modePage } from './pages/mode-page.ts';
 import { newTokenPage } from './pages/new-token-page.ts';
 import { prerequisitesPage } from './pages/prerequisites-page.ts';
 import { registerCaPage } from './pages/register-ca-page.ts';
+import { renewCertPage } from './pages/renew-cert-page.ts';
 import { reviewPage } from './pages/review-page.ts';
 import { routesPage } from './pages/routes-page.ts';
+import { statusPage } from './pages/status-page.ts';
 import { summaryPage } from './pages/summary-page.ts';
 import { tunnelPage } from './pages/tunnel-page.ts';
+import { verifyPage } from './pages/verify-page.ts';
 import { welcomePage } from './pages/welcome-page.ts';
 import { PlainFace } from './plain-face.ts';
 
@@ -34,10 +39,15 @@ export interface PlainWizardOptions {
 /** Each shows its page and asks until another one is to be shown, or the same one anew. */
 const pages: Readonly<Record<PageId, (face: PlainFace) => Promise<void>>> = {
   welcome: welcomePage,
+  home: homePage,
+  status: statusPage,
+  verify: verifyPage,
   prerequisites: prerequisitesPage,
   mode: modePage,
   tunnel: tunnelPage,
   'new-token': newTokenPage,
+  hosts: hostsPage,
+  'renew-cert': renewCertPage,
   certificates: certificatesPage,
   'register-ca': registerCaPage,
   routes: routesPage,
@@ -59,6 +69,7 @@ export async function runPlainWizard(options: PlainWizardOptions): Promise<Wizar
   wizard.run.onEvent = (event) => face.run.add(event);
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
+  else wizard.begin();
   try {
     // A run may be over before anybody looked: its steps are told all the same.
     while (!face.over) await pages[face.run.hasUnshownSteps ? 'launch' : face.state.page](face);

@@ -60,6 +60,7 @@ export async function runTui({
         maxFps,
       },
     );
+    wizard.begin();
     return await wizard.ended;
   } finally {
     signal.removeEventListener('abort', leave);

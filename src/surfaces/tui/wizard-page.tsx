@@ -1,18 +1,27 @@
 import { Certificates } from '../../../screens/certificates.tsx';
+import { Home } from '../../../screens/home.tsx';
+import { Hosts } from '../../../screens/hosts.tsx';
 import { Launch } from '../../../screens/launch.tsx';
 import { Logs } from '../../../screens/logs.tsx';
 import { Mode } from '../../../screens/mode.tsx';
 import { NewToken } from '../../../screens/new-token.tsx';
 import { Prerequisites } from '../../../screens/prerequisites.tsx';
 import { RegisterCa } from '../../../screens/register-ca.tsx';
+import { RenewCert } from '../../../screens/renew-cert.tsx';
 import { Review } from '../../../screens/review.tsx';
 import { Routes } from '../../../screens/routes.tsx';
+import { Status } from '../../../screens/status.tsx';
 import { Summary } from '../../../screens/summary.tsx';
+import { entriesFor } from '../../../screens/texts/home-entries.ts';
 import { Tunnel } from '../../../screens/tunnel.tsx';
+import { Verify } from '../../../screens/verify.tsx';
 import type { Shell } from '../../../screens/views.ts';
 import { Welcome } from '../../../screens/welcome.tsx';
 import { certificateForm, routeProblems, routesForm, tunnelForm } from '../wizard/forms.ts';
 import { modes } from '../wizard/modes.ts';
+import { renewalForm } from '../wizard/renewal-state.ts';
+import { newTokenForm } from '../wizard/rotation.ts';
+import { lookEverySeconds } from '../wizard/status-look.ts';
 import { summaryView } from '../wizard/summary-view.ts';
 import type { Wizard } from '../wizard/wizard.ts';
 import type { WizardState } from '../wizard/wizard-state.ts';
@@ -37,12 +46,64 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
           shell={shell}
           dir={dir}
           user={settings.user}
-          existing={state.existing}
           onContinue={next}
           {...(settings.rehearsal ? {} : { onRehearse: () => wizard.rehearse() })}
-          {...(state.existing?.services.length
-            ? { onLogs: () => wizard.showLogs(), onRotate: () => void wizard.rotate() }
-            : {})}
+        />
+      );
+    case 'home':
+      return state.existing ? (
+        <Home
+          shell={shell}
+          dir={dir}
+          existing={state.existing}
+          look={state.look}
+          onChoose={(id) => wizard.choose(id)}
+          onLeave={() => wizard.finish()}
+        />
+      ) : null;
+    case 'status':
+      return (
+        <Status
+          shell={shell}
+          look={state.look}
+          entries={state.existing ? entriesFor(state.existing, settings.rehearsal) : []}
+          everySeconds={lookEverySeconds}
+          onChoose={(id) => wizard.choose(id)}
+          onBack={onBack}
+        />
+      );
+    case 'verify':
+      return (
+        <Verify
+          shell={shell}
+          view={state.verify}
+          onKey={(text) => wizard.verification.setKey(text)}
+          onSend={() => wizard.verification.send()}
+          onAgain={() => wizard.verification.start()}
+          onBack={onBack}
+        />
+      );
+    case 'hosts':
+      return (
+        <Hosts
+          shell={shell}
+          hosts={state.hosts}
+          onTick={(name, done) => wizard.hosts.tick(name, done)}
+          onCopy={onCopy}
+          onContinue={next}
+          onBack={onBack}
+        />
+      );
+    case 'renew-cert':
+      return (
+        <RenewCert
+          shell={shell}
+          form={renewalForm(state.renewal)}
+          onChange={(field, value) => wizard.renewal.set(field, value)}
+          onPassphrase={(text) => wizard.renewal.setPassphrase(text)}
+          onContinue={next}
+          onRestore={() => wizard.renewal.restore()}
+          onBack={onBack}
         />
       );
     case 'prerequisites':
@@ -73,8 +134,9 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
       return (
         <NewToken
           shell={shell}
-          form={tunnelForm(draft, false)}
-          onToken={(text) => wizard.setToken(text)}
+          form={newTokenForm(state)}
+          hosts={state.hosts}
+          onToken={(text) => wizard.rotation.setToken(text)}
           onContinue={next}
           onBack={onBack}
         />
@@ -113,13 +175,15 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
         <Routes
           shell={shell}
           form={routesForm(state)}
-          onAdd={(name, upstream) => wizard.addRoute(name, upstream)}
-          onEdit={(index, name, upstream) => wizard.editRoute(index, name, upstream)}
-          onRemove={(index) => wizard.removeRoute(index)}
-          onSampleServer={(on) => wizard.setSampleServer(on)}
-          onUpstream={(field, value) => wizard.setUpstream(field, value)}
-          onSystemCas={(on) => wizard.setSystemCas(on)}
-          onProbe={() => wizard.probe()}
+          onAdd={(name, upstream) => wizard.routes.add(name, upstream)}
+          onEdit={(index, name, upstream) => wizard.routes.change(index, name, upstream)}
+          onRemove={(index) => wizard.routes.remove(index)}
+          {...(state.routing
+            ? {}
+            : { onSampleServer: (on: boolean) => wizard.routes.setSampleServer(on) })}
+          onUpstream={(field, value) => wizard.routes.setUpstream(field, value)}
+          onSystemCas={(on) => wizard.routes.setSystemCas(on)}
+          onProbe={() => wizard.routes.probe()}
           validate={(name, upstream, index) => routeProblems(draft, name, upstream, index)}
           onContinue={next}
           onBack={onBack}
@@ -160,10 +224,12 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
       return (
         <Summary
           shell={shell}
-          {...view}
+          view={view}
           {...(view.caRegistered ? {} : { onConfirmCa: () => void wizard.confirmCa() })}
           onCopy={onCopy}
           onLogs={() => wizard.showLogs()}
+          onVerify={() => wizard.verification.open()}
+          {...(state.existing ? { onHome: onBack } : {})}
           onFinish={() => wizard.finish()}
         />
       );

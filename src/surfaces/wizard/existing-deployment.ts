@@ -56,6 +56,7 @@ export async function findDeployment(
   const ca = await left(ports, deployment.caCertificate);
   const server = await left(ports, deployment.serverCertificate);
   const run = await unfinishedOnDisk(files, deployment);
+  const hosts = await files.stat(deployment.hosts).catch(() => undefined);
   const domain = given['domain']?.value;
   const well = Array.isArray(containers) ? containers : [];
   return {
@@ -68,6 +69,7 @@ export async function findDeployment(
       caDaysLeft: ca?.daysLeft,
       caRegistered: ca !== undefined && given['caRegistered']?.value === ca.fingerprint,
       unfinished: run && { step: run.step, at: run.at },
+      otherHosts: hosts !== undefined,
       problem: Array.isArray(containers) ? undefined : containers.summary,
     },
   };

@@ -1,11 +1,13 @@
-import type { CertificateForm, RoutesForm, TunnelForm } from '../../../screens/views.ts';
+import type { CertificateForm, RouteRow, RoutesForm, TunnelForm } from '../../../screens/views.ts';
 import { judgeRoutes } from '../../domain/allowed-ips.ts';
 import { services } from '../../domain/deployment.ts';
+import { rfc1918 } from '../../domain/ipv4.ts';
 import { parseRoute, parseRouteName, parseUpstream } from '../../domain/route.ts';
 import { parseTunnelDomain } from '../../domain/tunnel-domain.ts';
 import { parseTunnelToken } from '../../domain/tunnel-token.ts';
 import { installQuestions } from '../../questions/install-questions.ts';
 import type { Draft } from './draft.ts';
+import { allowedAfter, routesRequestOf, urlOf } from './routing-state.ts';
 import type { WizardState } from './wizard-state.ts';
 
 /** Domain and token as their screen shows them. */
@@ -81,16 +83,22 @@ function ownProblem(draft: Draft, index: number): string | undefined {
   return name ?? upstream;
 }
 
+/** The ranges that an operator's list allows; undefined for the default. */
+function rangesOf(draft: Draft, routing: WizardState['routing']): readonly string[] | undefined {
+  if (routing) return allowedAfter(draft, routing);
+  const allowed = installQuestions.allowedIps.parse(draft.allowedIps);
+  return allowed.ok && allowed.value.length > 0 ? allowed.value : undefined;
+}
+
 /** What only all routes together with their settings tell, by route. */
-function jointProblems(draft: Draft): ReadonlyMap<string, string> {
+function jointProblems(draft: Draft, routing: WizardState['routing']): ReadonlyMap<string, string> {
   const routes = draft.routes.flatMap(({ name, upstream }) => {
     const route = parseRoute(name, upstream);
     return route.ok ? [route.value] : [];
   });
-  const allowed = installQuestions.allowedIps.parse(draft.allowedIps);
   const judged = judgeRoutes({
     routes,
-    explicit: allowed.ok && allowed.value.length > 0 ? allowed.value : undefined,
+    explicit: rangesOf(draft, routing),
     composeServices: [services.sample],
     tls: {
       ...(draft.upstreamCa.trim() === '' ? {} : { caFile: draft.upstreamCa.trim() }),
@@ -100,15 +108,37 @@ function jointProblems(draft: Draft): ReadonlyMap<string, string> {
   return new Map(judged.map(({ route, problem }) => [route, problem]));
 }
 
+/** What is to become of a route that is there, or is not yet. */
+function changeOf(
+  { name, upstream }: Draft['routes'][number],
+  routing: WizardState['routing'],
+): Pick<RouteRow, 'change'> {
+  if (!routing) return {};
+  const before = routing.before.find((each) => each.name === name);
+  if (!before) return { change: 'new' };
+  const was = urlOf(before);
+  return was === urlOf({ name, upstream }) ? {} : { change: { was } };
+}
+
+const noRoute = {
+  installed: 'At least one route is needed. Press a to add one.',
+  planned: 'At least one route is needed. Press a to add one, or s for the sample server.',
+} as const;
+
 /** Routes and their settings as their screen shows them. */
-export function routesForm({ draft, probes }: Pick<WizardState, 'draft' | 'probes'>): RoutesForm {
-  const joint = jointProblems(draft);
+export function routesForm({
+  draft,
+  probes,
+  routing,
+}: Pick<WizardState, 'draft' | 'probes' | 'routing'>): RoutesForm {
+  const joint = jointProblems(draft, routing);
   const allowed = installQuestions.allowedIps.parse(draft.allowedIps);
-  const routes = draft.routes.map(({ name, upstream }, index) => ({
-    name,
-    upstream,
-    problem: ownProblem(draft, index) ?? joint.get(name),
-    probe: probes[upstream],
+  const routes = draft.routes.map((route, index) => ({
+    name: route.name,
+    upstream: route.upstream,
+    problem: ownProblem(draft, index) ?? joint.get(route.name),
+    probe: probes[route.upstream],
+    ...changeOf(route, routing),
   }));
   return {
     domain: draft.domain.trim(),
@@ -118,13 +148,17 @@ export function routesForm({ draft, probes }: Pick<WizardState, 'draft' | 'probe
     upstreamCa: draft.upstreamCa,
     upstreamSystemCas: draft.upstreamSystemCas,
     problems: {
-      ...(routes.length === 0
-        ? {
-            routes: 'At least one route is needed. Press a to add one, or s for the sample server.',
-          }
-        : {}),
+      ...(routes.length === 0 ? { routes: routing ? noRoute.installed : noRoute.planned } : {}),
       ...(allowed.ok ? {} : { allowedIps: allowed.problem }),
     },
+    ...(routing
+      ? {
+          deployed: {
+            removed: routesRequestOf(draft, routing).remove,
+            allowed: routing.configured ?? rfc1918.map(({ text }) => text),
+          },
+        }
+      : {}),
   };
 }
 

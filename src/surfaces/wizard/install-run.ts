@@ -1,20 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LogLineView } from '../../../screens/views.ts';
+import type { LogLineView, Way } from '../../../screens/views.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { daysLeft } from '../../domain/certificate.ts';
 import type { Change } from '../../domain/change.ts';
 import { asFailure } from '../../domain/failure.ts';
-import { installFlow } from '../../flows/install.ts';
-import { installAnswers } from '../../flows/install-answers.ts';
-import { rotateTokenFlow } from '../../flows/rotate-token.ts';
-import { startInstall } from '../../flows/start-install.ts';
+import type { RoutesRequest } from '../../domain/route-change.ts';
 import type { FlowEvent } from '../../runner/events.ts';
 import { reduce, stateBefore } from '../../runner/reduce.ts';
 import { reportFailure } from '../../runner/report-failure.ts';
 import type { InstallPorts } from '../../steps/install/ports.ts';
 import { Batch } from './batch.ts';
-import { rawAnswers } from './draft.ts';
 import { appendLogs } from './log-buffer.ts';
+import { wayFlows } from './way-flows.ts';
 import { deploymentOf, type WizardContext } from './wizard-context.ts';
 import type { WizardState } from './wizard-state.ts';
 
@@ -47,9 +44,14 @@ export function show(state: WizardState, events: readonly FlowEvent[]): Partial<
   };
 }
 
-/** The installation, from its plan to its end, as the screens review, launch and summary show it. */
+function namesIn({ set, remove }: RoutesRequest): WizardState['ranRoutes'] {
+  return { set: set.map(({ name }) => name), removed: remove };
+}
+
+/** What a way leads to, from its plan to its end, as the screens review, launch and summary show it. */
 export class InstallRun {
   readonly #context: WizardContext;
+  readonly #done: (way: Way) => Promise<void>;
   /** Told every event at once and in order, for a face that shows events and not the state. */
   onEvent: ((event: FlowEvent) => void) | undefined;
   #answer: ((yes: boolean) => void) | undefined;
@@ -57,8 +59,10 @@ export class InstallRun {
   #stop: AbortController | undefined;
   #left = false;
 
-  constructor(context: WizardContext) {
+  /** @param done what a way does once its run has ended well, before that is shown. */
+  constructor(context: WizardContext, done: (way: Way) => Promise<void>) {
     this.#context = context;
+    this.#done = done;
   }
 
   /** Looks at the host and shows the plan. `expected`: changes that were agreed to already. */
@@ -112,15 +116,19 @@ export class InstallRun {
       stopping: false,
       logs: [],
       dropped: 0,
+      ran: store.getState().way,
     });
     const batch = new Batch<FlowEvent>(redrawMs, (events) =>
       store.setState((state) => show(state, events)),
     );
     try {
-      const { draft, way } = store.getState();
-      const hasToken = settings.hasToken || way === 'rotate-token';
-      const answers = installAnswers(rawAnswers(draft), { hasToken });
-      const ports = this.#withoutConsole(await world.ports(answers));
+      const state = store.getState();
+      const flow = wayFlows[state.way];
+      const answers = flow.answers(state, settings);
+      const request = flow.request?.(state);
+      const routes = [...answers.routes, ...(request?.set ?? [])];
+      store.setState({ ranRoutes: request && namesIn(request) });
+      const ports = this.#withoutConsole(await world.ports({ ...answers, routes }));
       const run = {
         answers,
         ports,
@@ -136,11 +144,7 @@ export class InstallRun {
         dryRun: false,
         signal: AbortSignal.any([signal, stop.signal]),
       };
-      const events =
-        way === 'rotate-token'
-          ? startInstall({ ...run, flow: rotateTokenFlow(world.dir, settings) })
-          : startInstall({ ...run, flow: installFlow(world.dir, settings) });
-      for await (const event of events) {
+      for await (const event of flow.start(run, state, settings)) {
         this.onEvent?.(event);
         batch.add(event);
       }
@@ -178,9 +182,12 @@ export class InstallRun {
     }
     const pem = await ports.files.readText(deploymentOf(this.#context).serverCertificate);
     const certificate = pem === undefined ? undefined : ports.certificates.read(pem);
+    const { way } = store.getState();
+    await this.#done(way);
+    const hasOthers = way === 'rotate-token' && store.getState().hosts.rows.length > 0;
     store.setState({
       run: 'ended',
-      page: 'summary',
+      page: hasOthers ? 'hosts' : 'summary',
       certificateDue: certificate && {
         notAfter: certificate.notAfter.toISOString().slice(0, 10),
         daysLeft: daysLeft(certificate.notAfter, ports.clock.now()),

@@ -2,7 +2,7 @@ import type { LogLineView } from '../../../screens/views.ts';
 import type { WizardState } from './wizard-state.ts';
 
 /** Lines kept for scrolling back; the whole log is the engine's. */
-const keptLines = 5_000;
+export const keptLines = 5_000;
 
 function timeOf({ at }: LogLineView): number {
   return at ?? 0;

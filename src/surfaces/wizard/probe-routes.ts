@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
-import { parseRoute } from '../../domain/route.ts';
+import { parseRoute, type Route } from '../../domain/route.ts';
 import { explainProbe } from '../../domain/route-probe.ts';
+import type { McpAnswer, UpstreamTrust } from '../../ports/mcp-client.ts';
 import { namedFile } from '../../steps/install/observe-certificates.ts';
+import type { InstallPorts } from '../../steps/install/ports.ts';
 import { upstreamFromHost } from '../../steps/install/upstream-from-host.ts';
 import { isSample } from './draft.ts';
 import { deploymentOf, portNeeds, type WizardContext } from './wizard-context.ts';
 
 const probeTimeoutMs = 5_000;
+/** A server of the stack that has just been started gets this long before its silence counts. */
+const startMs = 15_000;
+const lookEveryMs = 300;
 
 /** Asks upstreams from this host and shows each answer beside its route as it arrives. */
 export class RouteProbes {
@@ -46,34 +51,46 @@ export class RouteProbes {
     }
   }
 
-  async #answer(
-    route: Extract<ReturnType<typeof parseRoute>, { ok: true }>['value'],
-    upstream: string,
-  ) {
+  async #answer(route: Route, upstream: string) {
     const { store, world } = this.#context;
     const { draft } = store.getState();
     const ports = await world.ports(portNeeds(draft));
-    const containers = await ports.engine
-      .containers({ workingDir: deploymentOf(this.#context).dir })
-      .catch(() => []);
-    if (isSample(upstream) && !containers.some((each) => each.state === 'running'))
-      return { status: 'skip', found: 'answers once the stack runs' } as const;
-    const url = upstreamFromHost(upstream, containers);
     const caPem =
       draft.upstreamCa === ''
         ? undefined
         : await namedFile(ports, resolve(draft.cwd, draft.upstreamCa), '--upstream-ca');
-    const answer =
-      url === undefined
-        ? ({ kind: 'unreachable', code: 'no address yet' } as const)
-        : await ports.mcp.probe(url, probeTimeoutMs, {
-            systemCas: draft.upstreamSystemCas,
-            ...(caPem === undefined ? {} : { caPem }),
-          });
+    const trust = { systemCas: draft.upstreamSystemCas, ...(caPem === undefined ? {} : { caPem }) };
+    const answer = await this.#askUntilUp(ports, route, upstream, trust);
+    if (!answer) return { status: 'skip', found: 'answers once the stack runs' } as const;
     const { status, found, fix } = explainProbe(route, answer, {
       domain: draft.domain,
       caConfigured: draft.upstreamSystemCas || caPem !== undefined,
     });
     return { status, found, ...(fix === undefined ? {} : { fix }) };
+  }
+
+  /** Asks once, or until a server of the stack that has just been started answers; undefined without the stack. */
+  async #askUntilUp(
+    { engine, mcp, clock }: InstallPorts,
+    { upstream: { host } }: Route,
+    upstream: string,
+    trust: UpstreamTrust,
+  ): Promise<McpAnswer | undefined> {
+    const { dir } = deploymentOf(this.#context);
+    for (;;) {
+      const containers = await engine.containers({ workingDir: dir }).catch(() => []);
+      if (isSample(upstream) && !containers.some(({ state }) => state === 'running'))
+        return undefined;
+      const url = upstreamFromHost(upstream, containers);
+      const answer: McpAnswer =
+        url === undefined
+          ? { kind: 'unreachable', code: 'no address yet' }
+          : await mcp.probe(url, probeTimeoutMs, trust);
+      const startedAt = containers.find(({ service }) => service === host)?.startedAt;
+      const age = clock.now().getTime() - (startedAt?.getTime() ?? 0);
+      const isSilent = answer.kind === 'unreachable' || answer.kind === 'timeout';
+      if (!isSilent || age < 0 || age >= startMs) return answer;
+      await clock.sleep(lookEveryMs, this.#context.signal);
+    }
   }
 }

@@ -1,5 +1,8 @@
 import { installQuestions } from '../../questions/install-questions.ts';
 import { type Draft, isSample, sampleRoute } from './draft.ts';
+import { renewalFlags } from './renewal-state.ts';
+import { routingFlags } from './routing-state.ts';
+import type { WizardState } from './wizard-state.ts';
 
 /** Where a rehearsal's own answers come from. */
 export const simulatedConsole = 'the simulated Console';
@@ -34,6 +37,8 @@ function flagsOf(draft: Draft): readonly string[] {
   value('allowedIps', draft.allowedIps.replaceAll(' ', ''), '');
   value('upstreamCa', draft.upstreamCa, '');
   if (draft.upstreamSystemCas) flags.push(`--${installQuestions.upstreamSystemCas.flag}`);
+  const boot = draft.given['boot'] && installQuestions.boot.parse(draft.given['boot'].value);
+  if (boot?.ok && boot.value) flags.push(`--${installQuestions.boot.flag}`);
   return flags;
 }
 
@@ -43,4 +48,14 @@ function flagsOf(draft: Draft): readonly string[] {
  */
 export function resumeCommand(self: readonly string[], draft: Draft): readonly string[] {
   return [...self, ...flagsOf(draft)];
+}
+
+/** argv that opens the wizard again on a deployment, at the same way with what was typed for it. */
+export function resumeWay(
+  reopen: readonly string[],
+  { way, draft, renewal, routing }: Pick<WizardState, 'way' | 'draft' | 'renewal' | 'routing'>,
+): readonly string[] {
+  const command = reopen.map((word) => (word === 'install' ? way : word));
+  if (way === 'renew-cert') return [...command, ...renewalFlags(renewal, draft)];
+  return way === 'routes' && routing ? [...command, ...routingFlags(draft, routing)] : command;
 }

@@ -1,9 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { deploymentAt } from '../../domain/deployment.ts';
+import type { PageId } from '../../../screens/views.ts';
+import { type Deployment, deploymentAt } from '../../domain/deployment.ts';
 import { defaultImages } from '../../domain/images.ts';
 import { parseRoute } from '../../domain/route.ts';
 import { installQuestions } from '../../questions/install-questions.ts';
+import { deploymentOnDisk } from '../../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../../steps/install/answers.ts';
+import type { InstallPorts } from '../../steps/install/ports.ts';
 import type { Draft } from './draft.ts';
 import type { WizardState } from './wizard-state.ts';
 import type { WizardSettings, WizardWorld } from './wizard-world.ts';
@@ -15,6 +18,8 @@ export interface WizardContext {
   readonly settings: WizardSettings;
   /** Ends whatever goes on: Ctrl-C, a signal, the end of the wizard. */
   readonly signal: AbortSignal;
+  /** Shows a page; what it needs is begun. */
+  readonly go: (page: PageId) => void;
 }
 
 /** What ports must know, from a draft that need not be complete. */
@@ -27,6 +32,14 @@ export function portNeeds(draft: Draft): Pick<InstallAnswers, 'images' | 'routes
       return route.ok ? [route.value] : [];
     }),
   };
+}
+
+/** The deployment as it is laid out on disk, which may have been made by hand. */
+export function deployedAt(
+  { files }: Pick<InstallPorts, 'files'>,
+  { world }: WizardContext,
+): Promise<Deployment> {
+  return deploymentOnDisk(files, world.dir);
 }
 
 export function deploymentOf({ world }: WizardContext) {

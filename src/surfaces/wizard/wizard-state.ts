@@ -1,3 +1,5 @@
+import type { HostsView, LookView } from '../../../screens/operation-views.ts';
+import type { VerifyView } from '../../../screens/verify-view.ts';
 import type {
   CaView,
   CheckRow,
@@ -10,6 +12,10 @@ import type {
 import type { FailureReport } from '../../runner/events.ts';
 import { type FlowState, stateBefore } from '../../runner/reduce.ts';
 import type { Draft } from './draft.ts';
+import { type RenewalState, renewalBefore } from './renewal-state.ts';
+import type { RotationState } from './rotation.ts';
+import type { RoutingState } from './routing-state.ts';
+import { verifyBefore } from './verify-before.ts';
 
 /** Where the installation's run is. `asking`: the plan is shown and waits for consent. */
 export type RunStatus = 'idle' | 'planning' | 'asking' | 'running' | 'ended';
@@ -37,8 +43,25 @@ export interface WizardState {
   /** Lines that are no longer kept. */
   readonly dropped: number;
   readonly paused: boolean;
-  /** Where `logs` was opened from. */
+  /** Where `logs` was opened from, and where `status` was. */
   readonly logsFrom: PageId;
+  readonly statusFrom: PageId;
+  readonly verifyFrom: PageId;
+  /** The call from the vendor's side. */
+  readonly verify: VerifyView;
+  /** What is known of the deployment as a whole. */
+  readonly look: LookView;
+  readonly rotation: RotationState;
+  readonly renewal: RenewalState;
+  /** Present while the routes of a deployment are changed. */
+  readonly routing: RoutingState | undefined;
+  readonly hosts: HostsView;
+  /** What the last run was for. */
+  readonly ran: Way;
+  /** Names of routes that it sets and takes away. */
+  readonly ranRoutes:
+    | { readonly set: readonly string[]; readonly removed: readonly string[] }
+    | undefined;
   readonly certificateDue: { readonly notAfter: string; readonly daysLeft: number } | undefined;
 }
 
@@ -48,7 +71,7 @@ export function initialState(
   checks: readonly CheckRow[],
 ): WizardState {
   return {
-    page: 'welcome',
+    page: existing ? 'home' : 'welcome',
     way: 'install',
     draft,
     existing,
@@ -65,6 +88,16 @@ export function initialState(
     dropped: 0,
     paused: false,
     logsFrom: 'welcome',
+    statusFrom: 'home',
+    verifyFrom: 'home',
+    verify: verifyBefore,
+    look: { kind: 'looking' },
+    rotation: { token: undefined, filledIn: undefined },
+    renewal: renewalBefore(draft),
+    routing: undefined,
+    hosts: { rows: [], token: undefined, problem: undefined },
+    ran: 'install',
+    ranRoutes: undefined,
     certificateDue: undefined,
   };
 }

@@ -1,3 +1,5 @@
+import type { Secret } from '../../domain/secret.ts';
+import type { MessagesApi } from '../../ports/messages-api.ts';
 import type { RawAnswer } from '../../questions/question.ts';
 import type { InstallAnswers } from '../../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../../steps/install/ports.ts';
@@ -6,6 +8,15 @@ import type { InstallPorts, InstallSettings } from '../../steps/install/ports.ts
 export interface WizardWorld {
   readonly dir: string;
   ports(needs: Pick<InstallAnswers, 'images' | 'routes'>): Promise<InstallPorts>;
+  /** What the deployment's own files say that ports have to know; without it, what was answered. */
+  deployedNeeds?(): Promise<Pick<InstallAnswers, 'images' | 'routes'>>;
+  /** The Messages API, with a key where one is given; absent where it cannot be asked. */
+  messages?(): Promise<{
+    readonly api: MessagesApi;
+    readonly key?: Secret;
+    /** Where the key comes from. */
+    readonly keyFrom?: string;
+  }>;
   /** In a rehearsal: presses “Rotate token” in the simulated Console and gives the new one. */
   rotateToken?(domain: string): Promise<RawAnswer | undefined>;
 }

@@ -1,15 +1,26 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type PageId, ways } from '../../../screens/views.ts';
+import type { HomeEntryId } from '../../../screens/texts/home-entries.ts';
+import type { PageId, Way } from '../../../screens/views.ts';
 import type { Change } from '../../domain/change.ts';
 import { Secret } from '../../domain/secret.ts';
-import { type Draft, isSample, sampleRoute } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { FoundDeployment } from './existing-deployment.ts';
 import { routesAreGood, routesForm } from './forms.ts';
+import { Home } from './home.ts';
 import { InstallRun } from './install-run.ts';
 import { confirmCa, makeCa } from './make-ca.ts';
+import { OtherHosts } from './other-hosts.ts';
+import { pageAfter, pageAfterHosts, pageBefore } from './page-order.ts';
 import { RouteProbes } from './probe-routes.ts';
+import { Renewal } from './renewal.ts';
+import { renewalForm, renewalIsGood } from './renewal-state.ts';
+import { Rotation } from './rotation.ts';
+import { RouteEdits } from './route-edits.ts';
+import { Routing } from './routing.ts';
 import { CheckRuns, checksBefore } from './run-checks.ts';
+import { StatusLook } from './status-look.ts';
 import { LogTail } from './tail-logs.ts';
+import { Verification } from './verification.ts';
 import { deploymentOf, type WizardContext } from './wizard-context.ts';
 import { initialState, type WizardState } from './wizard-state.ts';
 import type { WizardSettings, WizardWorld } from './wizard-world.ts';
@@ -19,6 +30,8 @@ export interface WizardOptions {
   readonly settings: WizardSettings;
   readonly draft: Draft;
   readonly found: FoundDeployment | undefined;
+  /** Looks at the directory anew, after something was changed there. */
+  readonly find?: () => Promise<FoundDeployment | undefined>;
   readonly signal: AbortSignal;
 }
 
@@ -34,22 +47,39 @@ export class Wizard {
   readonly settings: WizardSettings;
   readonly ended: Promise<WizardEnd>;
   readonly knownCa: FoundDeployment['ca'];
+  readonly run: InstallRun;
+  readonly routes: RouteEdits;
+  readonly rotation: Rotation;
+  readonly renewal: Renewal;
+  readonly routing: Routing;
+  readonly hosts: OtherHosts;
+  readonly verification: Verification;
   readonly #context: WizardContext;
   readonly #checks: CheckRuns;
   readonly #probes: RouteProbes;
   readonly #tail: LogTail;
-  readonly run: InstallRun;
+  readonly #look: StatusLook;
+  readonly #home: Home;
   #end: (end: WizardEnd) => void = () => undefined;
 
-  constructor({ world, settings, draft, found, signal }: WizardOptions) {
+  constructor({ world, settings, draft, found, find, signal }: WizardOptions) {
     this.settings = settings;
     this.knownCa = found?.ca;
     this.store = createStore(() => initialState(draft, found?.existing, checksBefore()));
-    this.#context = { store: this.store, world, settings, signal };
+    const go = (page: PageId) => this.#go(page);
+    this.#context = { store: this.store, world, settings, signal, go };
     this.#checks = new CheckRuns(this.#context, () => this.#checked());
     this.#probes = new RouteProbes(this.#context);
     this.#tail = new LogTail(this.#context);
-    this.run = new InstallRun(this.#context);
+    this.#look = new StatusLook(this.#context);
+    this.#home = new Home(this.#context, this.#look, find);
+    this.run = new InstallRun(this.#context, (way) => this.#done(way));
+    this.routes = new RouteEdits(this.#context, this.#probes);
+    this.rotation = new Rotation(this.#context);
+    this.renewal = new Renewal(this.#context, this.run);
+    this.routing = new Routing(this.#context, this.run);
+    this.hosts = new OtherHosts(this.#context);
+    this.verification = new Verification(this.#context);
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -63,10 +93,32 @@ export class Wizard {
     return deploymentOf(this.#context).dir;
   }
 
+  /** What goes on by itself once the first screen is there. */
+  begin(): void {
+    if (this.state.page === 'home') this.#look.once();
+  }
+
   #go(page: PageId): void {
+    if (page !== 'status') this.#look.stop();
     this.store.setState({ page, goesOn: false });
     if (page === 'prerequisites') this.#checks.start();
     if (page === 'routes') this.#probes.start(false);
+    if (page === 'home') {
+      this.routing.leave();
+      this.#home.enter();
+    }
+    if (page === 'status') this.#look.watch();
+    if (page === 'hosts' || page === 'new-token') void this.hosts.load();
+  }
+
+  /** A run has ended well: what was typed for it is the deployment's now. */
+  async #done(way: Way): Promise<void> {
+    if (way === 'rotate-token') {
+      this.rotation.taken();
+      await this.hosts.load();
+    }
+    if (way === 'renew-cert') this.renewal.done();
+    if (way === 'routes') await this.routing.done();
   }
 
   /** Every check is made: whoever pressed Enter before goes on, unless something failed. */
@@ -83,28 +135,12 @@ export class Wizard {
 
   /** To the page before, with everything that was typed. */
   back(): void {
-    const { page, logsFrom } = this.state;
-    if (page === 'logs') {
-      this.#tail.stop();
-      this.#go(logsFrom);
-      return;
-    }
+    const { page } = this.state;
+    if (page === 'logs') this.#tail.stop();
+    if (page === 'verify') this.verification.leave();
     if (page === 'review') this.run.withdraw();
-    const before = page === 'launch' || page === 'review' ? this.#cause() : this.#neighbour(-1);
-    if (before === 'welcome') this.store.setState({ way: 'install' });
+    const before = pageBefore(this.state);
     if (before) this.#go(before);
-  }
-
-  #neighbour(step: 1 | -1): PageId | undefined {
-    const { way, page } = this.state;
-    const index = ways[way].findIndex(({ id }) => id === page);
-    return ways[way][index + step]?.id;
-  }
-
-  /** The page on which what stopped the run is decided. */
-  #cause(): PageId {
-    if (this.state.way === 'rotate-token') return 'new-token';
-    return this.state.flow.failure?.code.startsWith('token-') ? 'tunnel' : 'routes';
   }
 
   /** To the next page. What the next one needs is begun. */
@@ -122,8 +158,17 @@ export class Wizard {
         this.#go('register-ca');
         if (this.state.ca.status !== 'made') void makeCa(this.#context);
         return;
+      case 'home':
+        this.#go('prerequisites');
+        return;
       case 'new-token':
         this.run.start();
+        return;
+      case 'renew-cert':
+        if (renewalIsGood(renewalForm(this.state.renewal))) this.renewal.plan();
+        return;
+      case 'hosts':
+        this.#go(pageAfterHosts(this.state));
         return;
       case 'routes':
         if (routesAreGood(routesForm(this.state))) this.run.start();
@@ -132,21 +177,27 @@ export class Wizard {
         this.run.consent(true);
         return;
       default: {
-        const after = this.#neighbour(1);
+        const after = pageAfter(this.state);
         if (after) this.#go(after);
       }
     }
   }
 
-  /** Leads to a new token; in a rehearsal the simulated Console has rotated it. */
-  async rotate(): Promise<void> {
-    this.#edit({ token: undefined });
-    this.store.setState({ way: 'rotate-token' });
-    this.#go('new-token');
-    const { draft } = this.state;
-    const token = await this.#context.world.rotateToken?.(draft.domain);
-    if (typeof token?.value !== 'string') return;
-    this.#edit({ given: { ...draft.given, token }, token: new Secret(token.value) });
+  /** Does what the home screen offers. */
+  choose(id: HomeEntryId): void {
+    this.#look.stop();
+    const actions: Readonly<Record<HomeEntryId, () => void>> = {
+      install: () => this.#go('prerequisites'),
+      status: () => this.showStatus(),
+      logs: () => this.showLogs(),
+      verify: () => this.verification.open(),
+      'rotate-token': () => void this.rotation.open(),
+      'renew-cert': () => this.renewal.open(),
+      routes: () => void this.routing.open(),
+      hosts: () => this.showHosts(),
+      rehearse: () => this.rehearse(),
+    };
+    actions[id]();
   }
 
   recheck(id: string | undefined): void {
@@ -198,49 +249,6 @@ export class Wizard {
     this.store.setState({ copied: true });
   }
 
-  addRoute(name: string, upstream: string): void {
-    const route = { name: name.trim(), upstream: upstream.trim() };
-    this.#setRoutes([...this.state.draft.routes, route]);
-  }
-
-  editRoute(index: number, name: string, upstream: string): void {
-    const route = { name: name.trim(), upstream: upstream.trim() };
-    this.#setRoutes(this.state.draft.routes.map((each, at) => (at === index ? route : each)));
-  }
-
-  removeRoute(index: number): void {
-    this.#setRoutes(this.state.draft.routes.filter((_, at) => at !== index));
-  }
-
-  #setRoutes(routes: Draft['routes']): void {
-    const sample = routes.some(({ upstream }) => isSample(upstream));
-    this.#edit({ routes, sampleServer: sample });
-    this.#probes.start(false);
-  }
-
-  /** With the sample server comes its route, and goes with it. */
-  setSampleServer(on: boolean): void {
-    const { routes } = this.state.draft;
-    const others = routes.filter(({ upstream }) => !isSample(upstream));
-    const taken = others.some(({ name }) => name === sampleRoute.name);
-    const route = taken ? { ...sampleRoute, name: 'hello' } : sampleRoute;
-    this.#setRoutes(on ? [...others, route] : others);
-  }
-
-  setUpstream(field: 'allowedIps' | 'upstreamCa', value: string): void {
-    this.#edit({ [field]: value });
-    if (field === 'upstreamCa') this.#probes.start(true);
-  }
-
-  setSystemCas(on: boolean): void {
-    this.#edit({ upstreamSystemCas: on });
-    this.#probes.start(true);
-  }
-
-  probe(): void {
-    this.#probes.start(true);
-  }
-
   /** Looks at the host again and shows what is left to do. */
   retry(): void {
     this.run.start();
@@ -250,6 +258,17 @@ export class Wizard {
     const { page } = this.state;
     this.store.setState({ page: 'logs', logsFrom: page });
     this.#tail.start();
+  }
+
+  showStatus(): void {
+    const { page } = this.state;
+    this.store.setState({ statusFrom: page });
+    this.#go('status');
+  }
+
+  showHosts(): void {
+    this.store.setState({ way: 'rotate-token' });
+    this.#go('hosts');
   }
 
   togglePause(): void {
@@ -268,7 +287,10 @@ export class Wizard {
   async leave(): Promise<void> {
     this.store.setState({ stopping: true });
     this.#tail.stop();
+    this.#look.stop();
+    this.verification.leave();
     await this.run.stop();
+    await this.hosts.settled();
     this.#end('left');
   }
 }

@@ -58,8 +58,8 @@ describe('logs', () => {
     const engine = await engineWithLog(body(frame(1, `${stamp} hi\n`), frame(2, `${stamp} oh`)));
     const at = new Date('2026-11-24T02:00:02Z');
     expect(await all(engine.logs('a', { follow: false }))).toEqual([
-      { stream: 'stdout', at, text: 'hi' },
-      { stream: 'stderr', at, text: 'oh' },
+      { stream: 'stdout', at, nanos: 1, text: 'hi' },
+      { stream: 'stderr', at, nanos: 1, text: 'oh', unfinished: true },
     ]);
     expect(asked()).toEqual({ stdout: '1', stderr: '1', timestamps: '1', follow: '0' });
   });
@@ -94,6 +94,12 @@ describe('logs', () => {
     const engine = await engineWithLog(body());
     await all(engine.logs('a', { follow: false, since: new Date(1_700_000_000_123) }));
     expect(asked()['since']).toBe('1700000000.123');
+  });
+
+  test('of which only the end is wanted: long lines count as many records', async () => {
+    const engine = await engineWithLog(body());
+    await all(engine.logs('a', { follow: false, tail: 100 }));
+    expect(asked()['tail']).toBe('228');
   });
 
   test('of a container that is gone are empty', async () => {

@@ -7,6 +7,7 @@ import { frame } from './fake-engine.ts';
 
 const stamp = '2026-11-24T02:25:44.903841014Z';
 const at = new Date('2026-11-24T02:25:44.903Z');
+const nanos = 841014;
 
 function read(chunks: readonly Buffer[], tty = false): readonly LogLine[] {
   const reader = new LogReader(tty);
@@ -29,15 +30,15 @@ describe('a log with frames', () => {
       frame(1, `${stamp} \n`),
     ]);
     expect(read([log])).toEqual([
-      { stream: 'stdout', at, text: '2026-01-01T00:00:00Z INF Registered' },
-      { stream: 'stderr', at, text: 'to stderr' },
-      { stream: 'stdout', at, text: '' },
+      { stream: 'stdout', at, nanos, text: '2026-01-01T00:00:00Z INF Registered' },
+      { stream: 'stderr', at, nanos, text: 'to stderr' },
+      { stream: 'stdout', at, nanos, text: '' },
     ]);
   });
 
   test('reads timestamps with an offset, as of an engine in another time zone', () => {
     const log = frame(1, '2026-11-24T04:25:44.903841014+02:00 hello\n');
-    expect(read([log])).toEqual([{ stream: 'stdout', at, text: 'hello' }]);
+    expect(read([log])).toEqual([{ stream: 'stdout', at, nanos, text: 'hello' }]);
   });
 
   test('joins a line of which the engine made several stamped records, while the other stream goes on', () => {
@@ -47,15 +48,37 @@ describe('a log with frames', () => {
       frame(1, `${stamp} y\n`),
     ]);
     expect(read([log])).toEqual([
-      { stream: 'stderr', at, text: 'meanwhile' },
-      { stream: 'stdout', at, text: `${'x'.repeat(16384)}y` },
+      { stream: 'stderr', at, nanos, text: 'meanwhile' },
+      { stream: 'stdout', at, nanos, text: `${'x'.repeat(16384)}y` },
     ]);
   });
 
-  test('gives the last line without a newline', () => {
-    expect(read([frame(1, `${stamp} cut off`)])).toEqual([
-      { stream: 'stdout', at, text: 'cut off' },
+  test('gives the last line without a newline, and says that it may go on', () => {
+    expect(read([frame(1, `${stamp} whole\n`), frame(1, `${stamp} cut off`)])).toEqual([
+      { stream: 'stdout', at, nanos, text: 'whole' },
+      { stream: 'stdout', at, nanos, text: 'cut off', unfinished: true },
     ]);
+  });
+
+  test('what a start left unfinished does not run into the first line of the next', () => {
+    const later = stamp.replace('44.', '45.');
+    const log = [frame(1, `${stamp} panic: no newline`), frame(1, `${later} starting\n`)];
+    expect(read(log).map(({ text }) => text)).toEqual(['panic: no newline', 'starting']);
+  });
+
+  test('a line whose full records have times of their own stays one line', () => {
+    const later = stamp.replace('44.', '45.');
+    const log = [frame(1, `${stamp} ${'x'.repeat(16384)}`), frame(1, `${later} y\n`)];
+    expect(read(log).map(({ text }) => text.length)).toEqual([16385]);
+  });
+
+  test.each([
+    ['2026-11-24T02:25:44Z', undefined],
+    ['2026-11-24T02:25:44.903Z', undefined],
+    ['2026-11-24T02:25:44.9031Z', 100_000],
+    ['2026-11-24T02:25:44.903000007Z', 7],
+  ])('%s leaves %s nanoseconds of the millisecond', (time, left) => {
+    expect(read([frame(1, `${time} x\n`)])[0]?.nanos).toBe(left);
   });
 
   test('keeps lines without a timestamp whole', () => {
@@ -64,6 +87,27 @@ describe('a log with frames', () => {
         ({ text }) => text,
       ),
     ).toEqual(['no stamp', 'z'.repeat(50), 'one']);
+  });
+
+  test.each([
+    '2026-11-24T02:25:44.903841O14Z letter in the fraction',
+    '2026-11-24T02:25:44.903841014Zno space',
+    '2026-13-45T99:25:44.903841014Z no such day',
+    '2026-11-24 02:25:44.903841014Z no T at all',
+  ])('does not take for a timestamp: %s', (text) => {
+    expect(read([frame(1, `${text}\n`)])).toEqual([{ stream: 'stdout', at: undefined, text }]);
+  });
+
+  test('reads one timestamp after the other, whatever second each is of', () => {
+    const stamps = ['44.903841014', '44.000000001', '45.5', '44.999999999', '46'];
+    const log = stamps.map((second) => frame(2, `2026-11-24T02:25:${second}Z x\n`));
+    expect(read(log).map((line) => [line.at?.toISOString().slice(17), line.nanos])).toEqual([
+      ['44.903Z', 841014],
+      ['44.000Z', 1],
+      ['45.500Z', undefined],
+      ['44.999Z', 999999],
+      ['46.000Z', undefined],
+    ]);
   });
 
   test('cuts a line that is too long, never inside a character, and says how much is missing', () => {
@@ -107,8 +151,7 @@ describe('a log with frames', () => {
           expect(read(torn(log, cuts))).toEqual(
             records.map(({ stream, text }) => ({
               stream: stream === 1 ? 'stdout' : 'stderr',
-              at,
-              text,
+              ...{ at, nanos, text },
             })),
           );
         },
@@ -139,8 +182,8 @@ test('a log of a terminal has no frames and ends its lines in CR LF', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(), { maxLength: 10 }), (cuts) => {
       expect(read(torn(log, cuts), true)).toEqual([
-        { stream: 'stdout', at, text: 'one é' },
-        { stream: 'stdout', at, text: 'two' },
+        { stream: 'stdout', at, nanos, text: 'one é' },
+        { stream: 'stdout', at, nanos, text: 'two' },
       ]);
     }),
   );

@@ -104,9 +104,10 @@ export async function prepareInstallation(
   { engine, images }: Stand,
   account: Account,
   name: string,
+  folder = 'mcp-tunnel',
 ): Promise<Installation> {
   const tunnel = await vendorOf(engine).createTunnel();
-  const dir = join(homeOf(engine, account), name, 'mcp-tunnel');
+  const dir = join(homeOf(engine, account), name, folder);
   await output(engine, ['mkdir', '-p', join(dir, '..')], { as: account });
   const argv = [
     ...program(engine),

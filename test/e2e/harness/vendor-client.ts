@@ -9,10 +9,14 @@ export interface Vendor {
   tunnel(id: string): Promise<ConsoleTunnel>;
   registerCertificate(id: string, pem: string): Promise<ConsoleTunnel>;
   revokeCertificates(id: string): Promise<ConsoleTunnel>;
+  /** The one with this fingerprint, lower-case hex. */
+  revokeCertificate(id: string, fingerprint: string): Promise<ConsoleTunnel>;
   /** A new secret; connections that are open stay, and cannot come back (facts 9 row 13). */
   rotateToken(id: string): Promise<ConsoleTunnel>;
   /** SHA-256 of the certificate that the proxy shows the edge for a host, lower-case hex. */
   servedCertificate(host: string): Promise<string>;
+  /** A new API key: of the tunnels' workspace, or of another one. */
+  apiKey(workspace?: string): Promise<string>;
   /** An MCP tool call through edge, cloudflared and proxy. */
   callTool(call: {
     url: string;
@@ -44,7 +48,9 @@ export function vendorOf(engine: RunningEngine): Vendor {
     tunnel: (id) => tunnel('GET', `/tunnels/${id}`),
     registerCertificate: (id, pem) => tunnel('POST', `/certificates/${id}`, pem),
     revokeCertificates: (id) => tunnel('DELETE', `/certificates/${id}`),
+    revokeCertificate: (id, fingerprint) => tunnel('POST', `/revocation/${id}`, fingerprint),
     rotateToken: (id) => tunnel('POST', `/rotation/${id}`),
+    apiKey: async (workspace = 'default') => String(await ask('POST', '/keys', workspace)),
     servedCertificate: async (host) => String(await ask('POST', '/served', host)),
     callTool: async (call) => (await ask('POST', '/calls', JSON.stringify(call))) as CallAnswer,
   };

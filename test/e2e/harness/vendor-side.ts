@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -8,6 +8,7 @@ import { Edge } from '../../../src/simulator/edge/edge.ts';
 import { EdgeFailure } from '../../../src/simulator/edge/edge-failure.ts';
 import { edgeFetch } from '../../../src/simulator/edge/edge-fetch.ts';
 import type { EdgeTunnel } from '../../../src/simulator/edge/tunnel-directory.ts';
+import { messagesServer } from '../../../src/simulator/messages/messages-server.ts';
 import { apiPort, bridgeAddress, edgePort } from './addresses.ts';
 
 /** A tool call through the tunnel: what the tool answered, or why nothing came. */
@@ -25,12 +26,14 @@ export interface ConsoleTunnel {
 }
 
 /**
- * The vendor's side of one namespace: a Console as state in memory, the simulated edge, and an API
- * host that says the time and refuses everyone. Tests reach it by HTTP on a Unix socket
- * (vendor-client.ts).
+ * The vendor's side of one namespace: a Console as state in memory, the simulated edge, and the API
+ * host with its Messages API, which refuses everyone without a key. Tests reach it by HTTP on a Unix
+ * socket (vendor-client.ts).
  */
 export async function startVendorSide(controlSocket: string): Promise<void> {
   const tunnels = new Map<string, EdgeTunnel>();
+  /** Workspaces by API key; every tunnel is in the default one. */
+  const keys = new Map<string, string>();
   const edge = await Edge.listen({
     directory: { tunnels: () => [...tunnels.values()] },
     host: bridgeAddress,
@@ -79,9 +82,20 @@ export async function startVendorSide(controlSocket: string): Promise<void> {
       tunnels.set(found(id).tunnel, { ...found(id), certificates: [] });
       return shown(found(id));
     },
+    'POST revocation': (fingerprint, id) => {
+      const tunnel = found(id);
+      const certificates = tunnel.certificates.filter((pem) => fingerprintOf(pem) !== fingerprint);
+      tunnels.set(tunnel.tunnel, { ...tunnel, certificates });
+      return shown(found(id));
+    },
     'POST rotation': (_body, id) => {
       tunnels.set(found(id).tunnel, { ...found(id), secret: newSecret() });
       return shown(found(id));
+    },
+    'POST keys': (workspace) => {
+      const key = `sk-ant-api03-${randomBytes(70).toString('base64url')}AA`;
+      keys.set(key, workspace);
+      return key;
     },
     'POST served': (host) => edge.servedCertificate({ host }),
     'POST calls': (body) => callTool(edge, JSON.parse(body)),
@@ -101,15 +115,22 @@ export async function startVendorSide(controlSocket: string): Promise<void> {
   });
   control.listen(controlSocket);
 
-  const api = createServer((request: IncomingMessage, response) => {
-    request.resume();
-    say(response, 401, {
-      type: 'error',
-      error: { type: 'authentication_error', message: 'x-api-key header is required' },
-    });
+  const api = messagesServer({
+    edge,
+    workspaces: {
+      workspaceOfKey: (key) => keys.get(key),
+      workspaceOfHost: (host) =>
+        [...tunnels.values()].some(({ domain }) => host.endsWith(`.${domain}`))
+          ? 'default'
+          : undefined,
+    },
   });
   api.listen(apiPort, '127.0.0.1');
   await Promise.all([once(control, 'listening'), once(api, 'listening')]);
+}
+
+function fingerprintOf(pem: string): string {
+  return new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
 function say(response: ServerResponse, status: number, value: unknown): void {

@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { interpolate } from '../../../src/domain/compose-variables.ts';
 import {
   inStartOrder,
   readComposeProject,
 } from '../../../src/simulator/rehearsal/compose-project.ts';
-import { interpolate } from '../../../src/simulator/rehearsal/interpolate.ts';
 import { programArguments, roleOfService } from '../../../src/simulator/rehearsal/program-role.ts';
 import { shellWords } from '../../../src/simulator/rehearsal/shell-words.ts';
 import { renderComposeFile } from '../rendered-compose.ts';

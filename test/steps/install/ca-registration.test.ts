@@ -11,6 +11,8 @@ import { answersOf, domain } from '../../fakes/sample-answers.ts';
 const answersWith = (certificates: Partial<InstallAnswers['certificates']>) =>
   answersOf({ certificates });
 
+const unasked = { active: async () => [], revoke: async () => undefined };
+
 async function withCa(): Promise<{ scene: InstallScene; fingerprint: string }> {
   const scene = await InstallScene.make();
   await scene.run(answersOf(), directories, certificateAuthority, files);
@@ -77,6 +79,7 @@ describe('the step', () => {
         asked.push(`${tunnel} ${pem.slice(0, 27)}`);
         return true;
       },
+      ...unasked,
     };
     await caRegistration.run(await scene.context(answersOf()));
     await caRegistration.run(await scene.context(answersOf()));
@@ -87,7 +90,7 @@ describe('the step', () => {
   test('believes a registrar that says no', async () => {
     const { scene } = await withCa();
     await using _ = scene;
-    scene.registrar = { name: 'simulated Console', register: async () => false };
+    scene.registrar = { name: 'simulated Console', register: async () => false, ...unasked };
     await caRegistration.run(await scene.context(answersOf()));
     expect(scene.events).toMatchObject([{ registered: false }]);
     expect(await registered(scene, answersOf())).toBe(false);

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
-import type { RoutesRequest } from '../../../src/domain/route-change.ts';
+import { noRoutesRequest, type RoutesRequest } from '../../../src/domain/route-change.ts';
 import type { McpAnswer, ToolAnswer } from '../../../src/ports/mcp-client.ts';
 import { storedAnswers } from '../../../src/steps/install/stored-answers.ts';
 import type { InstallScene } from '../../fakes/install-scene.ts';
 import { answersOf, routesOf } from '../../fakes/sample-answers.ts';
-import { later, longAgo, RoutesScene } from './routes-scene.ts';
+import { longAgo, RoutesScene } from './routes-scene.ts';
 
 let onDisk: InstallScene;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ function add(
   map: Readonly<Record<string, string>>,
   more: { readonly replace?: boolean; readonly allowedIps?: readonly string[] } = {},
 ): RoutesRequest {
-  return { kind: 'add', routes: routesOf(map), replace: false, allowedIps: [], ...more };
+  return { ...noRoutesRequest, set: routesOf(map), ...more };
 }
 
 const buildsBridge = [
@@ -116,7 +116,10 @@ describe('the plan', () => {
       ...leaves,
     ]);
     await scene.run(add(second), 'bridge');
-    expect(scene.install.compose.calls).toEqual(['validate', 'up', 'down', 'validate', 'up']);
+    expect(scene.install.compose.calls).toEqual([
+      ...['validate', 'up mcp-proxy', 'up', 'down'],
+      ...['validate', 'up mcp-proxy', 'up'],
+    ]);
     expect(await scene.text('.mcp-tunnel/bridge/config/mcp-proxy.yaml')).not.toContain('other');
   });
 
@@ -144,7 +147,7 @@ describe('the plan', () => {
   test('takes a removed route for gone while the second pair that is without it stands', async () => {
     await using scene = await RoutesScene.make(onDisk);
     await scene.run(add(second));
-    const remove: RoutesRequest = { kind: 'remove', names: ['second'] };
+    const remove = { ...noRoutesRequest, remove: ['second'] };
     await scene.run(remove, 'verified');
     expect(await scene.text('config/mcp-proxy.yaml')).not.toContain('second');
     expect(await scene.plan(remove)).toEqual(leaves);
@@ -215,6 +218,7 @@ describe('the run', () => {
     await scene.run(add({ wiki: 'http://10.0.0.5:8000' }));
     expect(scene.install.compose.calls).toEqual([
       'validate',
+      'up mcp-proxy',
       'up',
       'stop cloudflared mcp-proxy',
       'start mcp-proxy',
@@ -236,24 +240,42 @@ describe('the run', () => {
     );
   });
 
-  test('starts cloudflared only once the proxy has its routes', async () => {
+  test('adds, changes and removes at once, over one second pair', async () => {
     await using scene = await RoutesScene.make(onDisk);
-    const { clock, compose, engine } = scene.install;
-    const { onStart } = compose;
-    let startedAt = 0;
-    compose.onStart = (service) => {
-      if (service === 'cloudflared') expect(clock.elapsed - startedAt).toBeGreaterThanOrEqual(700);
-      else startedAt = clock.elapsed;
-      if (service === 'cloudflared') return onStart(service);
-      engine.restart('mcp-proxy-1');
-      engine.change('mcp-proxy-1', { startedAt: later });
-      for (const name of ['echo', 'second'])
-        clock.at(startedAt + 700, () =>
-          engine.say('mcp-proxy-1', `msg="route configured" route=${name}`),
-        );
-    };
-    await scene.run(add(second), 'restart');
-    expect(compose.calls.at(-1)).toBe('start cloudflared');
+    await scene.run(add(second));
+    const { calls } = scene.install.compose;
+    calls.length = 0;
+    const set = routesOf({ echo: 'http://10.0.0.5:8000', third: 'http://hello-mcp:9000' });
+    const request = { ...noRoutesRequest, set, replace: true, remove: ['second'] };
+    await scene.run(request);
+    expect(calls.filter((call) => call === 'up' || call === 'down')).toEqual(['up', 'down']);
+    const config = await scene.text('config/mcp-proxy.yaml');
+    expect(config).toContain('  echo: http://10.0.0.5:8000\n');
+    expect(config).toContain('  third: http://hello-mcp:9000\n');
+    expect(config).not.toContain('second');
+    const notices = scene.install.events.flatMap((each) =>
+      each.type === 'notice' ? [each.text] : [],
+    );
+    expect(notices.at(-1)).toBe(
+      'Until both pairs agree, a call to echo, third, second may reach the one that does not have it yet or no longer has it. Calls to all other routes go on.',
+    );
+    expect(await scene.plan(noRoutesRequest)).toEqual([]);
+  });
+
+  test('replaces every route there is', async () => {
+    await using scene = await RoutesScene.make(onDisk);
+    await scene.run({ ...add(second), remove: ['echo'] });
+    const config = await scene.text('config/mcp-proxy.yaml');
+    expect(config).toContain('  second: http://hello-mcp:9000\n');
+    expect(config).not.toContain('echo:');
+  });
+
+  test('that is asked for nothing finishes what a killed one has begun', async () => {
+    await using scene = await written({ ...add(second), remove: ['echo'] });
+    expect(await scene.plan(noRoutesRequest)).toEqual([...buildsBridge, ...restarts, ...leaves]);
+    await scene.run(noRoutesRequest);
+    expect(await scene.plan(noRoutesRequest)).toEqual([]);
+    expect(existsSync(scene.bridge.dir)).toBe(false);
   });
 
   test('touches nothing if the second pair never connects', async () => {
@@ -263,7 +285,7 @@ describe('the run', () => {
     const failure = await failureOf(scene.run(add(second)));
     expect(failure.code).toBe('not-connected');
     expect(failure.summary).toContain('The running pair was not touched.');
-    expect(scene.install.compose.calls).toEqual(['validate', 'up', 'down']);
+    expect(scene.install.compose.calls).toEqual(['validate', 'up mcp-proxy', 'up', 'down']);
     expect(existsSync(scene.bridge.dir)).toBe(false);
     expect(await scene.text('config/mcp-proxy.yaml')).toBe(config);
   });

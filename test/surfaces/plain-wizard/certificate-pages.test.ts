@@ -192,7 +192,12 @@ Enter tries again; or type retry, back, quit, ?:
   test('in a rehearsal the simulated Console registers it, or refuses', async () => {
     await using scene = await WizardScene.make();
     let isKnown = false;
-    scene.host.registrar = { name: 'a test', register: async () => isKnown };
+    scene.host.registrar = {
+      name: 'a test',
+      register: async () => isKnown,
+      active: async () => [],
+      revoke: async () => undefined,
+    };
     const wizard = await scene.open(sampleGiven, { rehearsal: true });
     const know = () => {
       isKnown = true;

@@ -197,9 +197,18 @@ describe('where a deployment is', () => {
       await expect.poll(() => wizard.state.logs.at(-1)?.text).toContain('Invalid');
     };
     const session = await talk(scene, wizard, ['logs', speak, refuse, '', 'l', 'quit']);
-    expect(session.transcript).toContain('A deployment is here\n');
+    expect(session.transcript).toContain(`
+Home
+
+A deployment is here: ${domain}
+DIR
+
+`);
     expect(session.transcript).toContain(
-      'Enter checks and repairs; or type logs, rotate, rehearse, quit, ?: logs\n',
+      '\nLooking at it …\n\n! It works, and something is due:\n',
+    );
+    expect(session.transcript).toMatch(
+      /\nEnter checks and repairs; or type status, logs, [^:]*rotate, renew, routes, [^:]*: logs\n/u,
     );
     const logs = session.transcript.split('\nLogs\n')[1] ?? '';
     expect(logs).toContain(`
@@ -207,7 +216,7 @@ All services, as their lines come. Enter goes back; quit leaves.
 `);
     expect(logs).toContain('\nmcp-proxy | 10:00:01 INFO hello\n');
     expect(logs).toMatch(/\ncloudflared \| 10:00:02 ERR Register .*\n {2}means: The edge refuses/u);
-    expect(session.headings).toEqual(['Welcome', 'Welcome']);
+    expect(session.transcript.match(/^Home$/gmu)).toHaveLength(2);
     expect(session.end).toBe('left');
   });
 });

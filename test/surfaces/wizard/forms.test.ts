@@ -51,7 +51,7 @@ test('the form of certificates judges each field', () => {
 
 describe('the form of routes', () => {
   const form = (change: Partial<typeof empty>) =>
-    routesForm({ draft: { ...empty, domain, ...change }, probes: {} });
+    routesForm({ draft: { ...empty, domain, ...change }, probes: {}, routing: undefined });
 
   test('begins with the sample server', () => {
     expect(form({}).routes).toEqual([

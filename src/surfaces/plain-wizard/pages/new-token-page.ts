@@ -1,18 +1,20 @@
 import { gap, text } from '../../../../screens/blocks/block.ts';
 import { newTokenProblem, newTokenText } from '../../../../screens/texts/new-token-text.ts';
 import { installQuestions } from '../../../questions/install-questions.ts';
-import { tunnelForm } from '../../wizard/forms.ts';
+import { newTokenForm } from '../../wizard/rotation.ts';
 import { ask } from '../ask.ts';
 import type { PlainFace } from '../plain-face.ts';
 import { tokenWords } from './tunnel-page.ts';
 
 /** The token that a rotation is to take. */
 export async function newTokenPage(face: PlainFace): Promise<void> {
-  const { wizard, state } = face;
+  const { wizard } = face;
   face.heading('new-token');
-  const form = tunnelForm(state.draft, false);
+  await wizard.hosts.settled();
+  const { state } = face;
+  const form = newTokenForm(state);
   face.show([
-    ...newTokenText(form, wizard.settings.rehearsal),
+    ...newTokenText(form, wizard.settings.rehearsal, state.hosts),
     gap,
     text('Paste the token, then press Enter. It is not shown.', 'quiet'),
   ]);
@@ -29,7 +31,7 @@ export async function newTokenPage(face: PlainFace): Promise<void> {
     back: () => wizard.back(),
   });
   if (answer === undefined) return;
-  if (answer !== '') wizard.setToken(answer);
+  if (answer !== '') wizard.rotation.setToken(answer);
   wizard.next();
   // The plan is made in the next turn: until then the page would be asked again.
   await face.until(({ page }) => page !== 'new-token');

@@ -1,6 +1,7 @@
 import { gap } from '../../../../screens/blocks/block.ts';
 import { emptyDraft, pasteRoutes } from '../../../../screens/routes/route-draft.ts';
 import {
+  moreRangesNote,
   routeFormText,
   settingNotes,
   settingsText,
@@ -69,10 +70,18 @@ export async function askUpstreamSettings(face: PlainFace): Promise<void> {
   const ranges = await askOptional(
     face,
     {
-      label: 'Allowed addresses (allowed_ips)',
       value: face.state.draft.allowedIps,
-      without: 'the private ranges',
-      help: settingNotes.allowedIps,
+      ...(face.state.routing
+        ? {
+            label: 'More allowed addresses (allowed_ips)',
+            without: nothing,
+            help: moreRangesNote,
+          }
+        : {
+            label: 'Allowed addresses (allowed_ips)',
+            without: 'the private ranges',
+            help: settingNotes.allowedIps,
+          }),
     },
     (text) => {
       const list = allowedIps.parse(text);
@@ -80,7 +89,7 @@ export async function askUpstreamSettings(face: PlainFace): Promise<void> {
     },
   );
   if (ranges === undefined) return;
-  wizard.setUpstream('allowedIps', ranges);
+  wizard.routes.setUpstream('allowedIps', ranges);
   const file = await askOptional(
     face,
     {
@@ -95,7 +104,7 @@ export async function askUpstreamSettings(face: PlainFace): Promise<void> {
     },
   );
   if (file === undefined) return;
-  if (file !== face.state.draft.upstreamCa) wizard.setUpstream('upstreamCa', file);
+  if (file !== face.state.draft.upstreamCa) wizard.routes.setUpstream('upstreamCa', file);
   const trusts = await ask(face, {
     label: 'Trust public CAs (yes or no)',
     preset: face.state.draft.upstreamSystemCas ? 'yes' : 'no',
@@ -107,5 +116,6 @@ export async function askUpstreamSettings(face: PlainFace): Promise<void> {
   });
   if (trusts === undefined || trusts === '') return;
   const read = upstreamSystemCas.parse(trusts);
-  if (read.ok && read.value !== face.state.draft.upstreamSystemCas) wizard.setSystemCas(read.value);
+  if (read.ok && read.value !== face.state.draft.upstreamSystemCas)
+    wizard.routes.setSystemCas(read.value);
 }

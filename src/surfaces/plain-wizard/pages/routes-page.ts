@@ -1,6 +1,6 @@
 import { gap, text } from '../../../../screens/blocks/block.ts';
 import {
-  routesIntro,
+  introOf,
   routesSettings,
   routesSummary,
   routeText,
@@ -61,7 +61,7 @@ function switchSample(face: PlainFace, typed: string): boolean {
   }
   const { sampleServer } = face.state.draft;
   const on = wanted === '' ? !sampleServer : wanted === 'on';
-  if (on !== sampleServer) face.wizard.setSampleServer(on);
+  if (on !== sampleServer) face.wizard.routes.setSampleServer(on);
   return true;
 }
 
@@ -74,19 +74,19 @@ async function carryOut(
   switch (word) {
     case 'add': {
       const route = await askRoute(face, undefined);
-      if (route) wizard.addRoute(route.name, route.upstream);
+      if (route) wizard.routes.add(route.name, route.upstream);
       return true;
     }
     case 'edit': {
       const index = rowOf(face, rest);
       const route = index === undefined ? undefined : await askRoute(face, index);
       if (index === undefined) return false;
-      if (route) wizard.editRoute(index, route.name, route.upstream);
+      if (route) wizard.routes.change(index, route.name, route.upstream);
       return true;
     }
     case 'remove': {
       const index = rowOf(face, rest);
-      if (index !== undefined) wizard.removeRoute(index);
+      if (index !== undefined) wizard.routes.remove(index);
       return index !== undefined;
     }
     case 'sample':
@@ -95,7 +95,7 @@ async function carryOut(
       await askUpstreamSettings(face);
       return true;
     case 'probe':
-      wizard.probe();
+      wizard.routes.probe();
       return true;
     case 'Enter': {
       const form = routesForm(face.state);
@@ -110,10 +110,16 @@ async function carryOut(
 export async function routesPage(face: PlainFace): Promise<void> {
   const { wizard } = face;
   face.heading('routes');
-  face.show([...routesIntro, gap]);
+  face.show([...introOf(routesForm(face.state)), gap]);
   await showRoutes(face);
   while (!face.over) {
-    const choice = await choose(face, { enter: 'goes on', words, back: () => wizard.back() });
+    const { sample, ...others } = words;
+    const isDeployed = face.state.routing !== undefined;
+    const choice: Choice<keyof typeof words> | undefined = await choose(face, {
+      enter: isDeployed ? 'shows the plan' : 'goes on',
+      words: isDeployed ? others : words,
+      back: () => wizard.back(),
+    });
     if (choice === undefined) return;
     const isGood = routesAreGood(routesForm(face.state));
     const changed = await carryOut(face, choice);

@@ -1,4 +1,4 @@
-import { isRecord } from '../../domain/plain-data.ts';
+import { isRecord } from './plain-data.ts';
 
 const variable = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])([^}]*))?\})/g;
 

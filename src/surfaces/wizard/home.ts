@@ -1,0 +1,42 @@
+import type { FoundDeployment } from './existing-deployment.ts';
+import type { StatusLook } from './status-look.ts';
+import type { WizardContext } from './wizard-context.ts';
+import type { WizardState } from './wizard-state.ts';
+
+/** The screen of a deployment that is there, from which every way begins. */
+export class Home {
+  readonly #context: WizardContext;
+  readonly #look: StatusLook;
+  readonly #find: (() => Promise<FoundDeployment | undefined>) | undefined;
+  /** The run that was the last one when the deployment was looked at. */
+  #flow: WizardState['flow'];
+
+  /** @param find looks at the directory anew. */
+  constructor(
+    context: WizardContext,
+    look: StatusLook,
+    find: (() => Promise<FoundDeployment | undefined>) | undefined,
+  ) {
+    this.#context = context;
+    this.#look = look;
+    this.#find = find;
+    this.#flow = context.store.getState().flow;
+  }
+
+  /** Looks at the deployment; what it was before a run is no news. */
+  enter(): void {
+    const { store } = this.#context;
+    const { flow } = store.getState();
+    store.setState({ way: 'install' });
+    if (flow !== this.#flow) {
+      this.#flow = flow;
+      store.setState({ look: { kind: 'looking' } });
+      void this.#find?.().then(
+        (found) => found && store.setState({ existing: found.existing }),
+        // What cannot be looked at now is told by the look at its state.
+        () => undefined,
+      );
+    }
+    this.#look.once();
+  }
+}
