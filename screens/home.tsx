@@ -25,6 +25,8 @@ export interface HomeProps {
 /** Rows of the state: at least these, and no more, so that the menu never moves. */
 const leastState = 3;
 const mostState = 7;
+/** With less the groups stand close together. */
+const roomyState = 6;
 const widths = { group: 10, key: 3, title: 23 } as const;
 /** With fewer cells the notes would be cut. */
 const notesFrom = 70;
@@ -39,7 +41,7 @@ interface Layout {
 function layOut(entries: readonly HomeEntry[], { rows }: Room): Layout {
   const gaps = new Set(entries.map(({ group }) => group)).size - 1;
   const rest = rows - 1 - entries.length;
-  const airy = rest - gaps >= leastState + 2;
+  const airy = rest - gaps >= roomyState;
   const state = Math.max(leastState, Math.min(mostState, rest - (airy ? gaps : 0)));
   return { state, list: Math.max(1, rows - 1 - state), airy };
 }

@@ -41,6 +41,7 @@ export const keyMap = {
   renew: { key: 'c', shown: 'c' },
   routes: { key: 'o', shown: 'o' },
   hosts: { key: 'h', shown: 'h' },
+  doctor: { key: 'd', shown: 'd' },
   verify: { key: 'v', shown: 'v' },
   restore: { key: 'b', shown: 'b' },
 } as const satisfies Record<string, { readonly key: string; readonly shown: string }>;

@@ -1,3 +1,4 @@
+import type { CheckResult } from '../src/domain/check.ts';
 import type { FailureReport, FlowEvent } from '../src/runner/events.ts';
 import type { SecretView } from './views.ts';
 
@@ -9,6 +10,18 @@ export type LookView =
   | { readonly kind: 'looking' }
   | { readonly kind: 'seen'; readonly status: StatusSeen }
   | { readonly kind: 'failed'; readonly failure: FailureReport };
+
+/** An examination of the deployment, as far as it has come. */
+export interface DoctorView {
+  readonly running: boolean;
+  /** In the order of the vendor's troubleshooting. */
+  readonly layers: readonly { readonly title: string; readonly checks: readonly CheckResult[] }[];
+  readonly conclusion: Extract<FlowEvent, { type: 'examined' }> | undefined;
+  readonly failure: FailureReport | undefined;
+  /** argv of this program, and the deployment's directory, as the fixes name them. */
+  readonly self: readonly string[];
+  readonly dir: string;
+}
 
 /** A certificate in few words. */
 export interface CertificateView {

@@ -49,6 +49,7 @@ const routing = [
 const besides = [
   home,
   { id: 'status', title: 'Status' },
+  { id: 'doctor', title: 'Doctor' },
   { id: 'logs', title: 'Logs' },
   { id: 'verify', title: 'Call from the vendor’s side' },
 ] as const;

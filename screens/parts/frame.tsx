@@ -25,6 +25,7 @@ const railFromOn: Partial<Record<PageId, number>> = {
   // Beside the way: there are no steps.
   home: Number.POSITIVE_INFINITY,
   status: Number.POSITIVE_INFINITY,
+  doctor: Number.POSITIVE_INFINITY,
   verify: Number.POSITIVE_INFINITY,
 };
 /** Text in longer lines is hard to read. */

@@ -29,6 +29,13 @@ export const homeEntries = [
     note: 'how it is and what is due, live',
   },
   {
+    id: 'doctor',
+    group: 'Look',
+    action: 'doctor',
+    title: 'Doctor',
+    note: 'what is wrong, and what to do first',
+  },
+  {
     id: 'logs',
     group: 'Look',
     action: 'logs',

@@ -45,6 +45,7 @@ function certificateText(view: SummaryView): readonly Block[] {
 function laterText(view: SummaryView): readonly Block[] {
   return [
     ...certificateText(view),
+    ...view.flow.notices.flatMap((notice): readonly Block[] => [text(notice), gap]),
     { kind: 'heading', text: 'Later' },
     text(
       'After “Rotate token” in the Console, before this host restarts; without it it cannot connect again:',

@@ -3,7 +3,7 @@ import { deploymentAt } from '../domain/deployment.ts';
 import type { ExitCode } from '../domain/failure.ts';
 import { renewalNote } from '../domain/schedule-state.ts';
 import type { FlowEvent } from '../runner/events.ts';
-import { renewalNotePath } from '../steps/schedule/schedule-report.ts';
+import { renewalNotePath } from '../steps/schedule/note-paths.ts';
 
 /**
  * Notes in the deployment how a renewal has ended that nobody watched, for `status` and `schedule

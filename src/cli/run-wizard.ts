@@ -48,6 +48,10 @@ async function openWizard({ io, argv }: WizardInvocation, world: World): Promise
     world: {
       ...world,
       deployedNeeds: () => portNeedsAt(world.dir),
+      async *examine(signal) {
+        const { doctorIn } = await import('./run-doctor.ts');
+        yield* doctorIn({ io, argv, world, bundle: undefined, signal });
+      },
       messages: () => messagesWithKey(world, io.env),
     },
     draft,

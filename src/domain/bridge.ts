@@ -3,15 +3,18 @@ import { stringify } from 'yaml';
 import { commandWords } from './compose-list.ts';
 import { readComposeVolume } from './compose-volume.ts';
 import { type Deployment, type DeploymentLayout, ownLayout, services } from './deployment.ts';
+import { planEnvFile } from './env-file.ts';
 import { Failure } from './failure.ts';
 import { isRecord, valueAt } from './plain-data.ts';
 import { proxyConfigName } from './proxy-config.ts';
+import type { Secret } from './secret.ts';
 import { parseYaml } from './yaml-parse.ts';
 
 /** Where the bridge lies: a second pair, for as long as a change takes (design 6). */
 export interface BridgePlace {
   readonly dir: string;
   readonly composeFile: string;
+  readonly envFile: string;
   readonly credentialsDir: string;
   readonly tunnelToken: string;
   /** What it runs with where that is not the deployment's own. */
@@ -33,6 +36,7 @@ export function bridgeAt({ stateDir }: Pick<Deployment, 'stateDir'>): BridgePlac
   return {
     dir,
     composeFile: join(dir, 'docker-compose.yaml'),
+    envFile: join(dir, '.env'),
     credentialsDir: credentials,
     tunnelToken: join(credentials, 'tunnel-token'),
     configDir: config,
@@ -57,6 +61,8 @@ export interface BridgeWanted {
   readonly project: string;
   /** The network that the main pair's proxy is on. */
   readonly network: string;
+  /** Others that it is on, where an operator has given it some: servers may be reached only there. */
+  readonly moreNetworks?: readonly string[];
   readonly selinux: boolean;
   readonly purpose: string;
   /** True if it has a `config/mcp-proxy.yaml` of its own. */
@@ -142,6 +148,19 @@ function movedMounts(value: unknown, own: ReadonlyMap<string, string>): readonly
   });
 }
 
+/** Paths of `env_file` as seen from two folders further down. */
+function movedFiles(value: unknown): { readonly env_file?: readonly unknown[] } {
+  if (value === undefined || value === null) return {};
+  const moved = (path: unknown) =>
+    typeof path === 'string' && !path.startsWith('/') ? join('../..', path) : path;
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return {
+    env_file: entries.map((entry) =>
+      isRecord(entry) ? { ...entry, path: moved(entry['path']) } : moved(entry),
+    ),
+  };
+}
+
 /** `./data` for `./data/`, too. */
 function plainSource(source: string): string {
   return source.replace(/\/+$/u, '');
@@ -207,9 +226,15 @@ export function bridgeFile(wanted: BridgeWanted): string {
   const proxy = serviceOf(data, layout.proxyService, layout);
   const { env_file: _, ...cloudflared } = serviceOf(data, services.cloudflared, layout);
   const label = wanted.selinux ? ':ro,z' : ':ro';
+  const more = (wanted.moreNetworks ?? []).map((name, at) => [`more-${at + 1}`, name] as const);
   const file = {
     services: {
-      [services.proxy]: { ...proxy, volumes: proxyMounts(proxy['volumes'], wanted) },
+      [services.proxy]: {
+        ...proxy,
+        ...movedFiles(proxy['env_file']),
+        volumes: proxyMounts(proxy['volumes'], wanted),
+        ...(more.length === 0 ? {} : { networks: ['default', ...more.map(([key]) => key)] }),
+      },
       [services.cloudflared]: {
         ...cloudflared,
         ...withoutToken(cloudflared['command']),
@@ -220,7 +245,10 @@ export function bridgeFile(wanted: BridgeWanted): string {
         depends_on: [services.proxy],
       },
     },
-    networks: { default: { name: wanted.network, external: true } },
+    networks: {
+      default: { name: wanted.network, external: true },
+      ...Object.fromEntries(more.map(([key, name]) => [key, { name, external: true }])),
+    },
     'x-mcp-tunnel': {
       layout: 1,
       bridge: wanted.purpose,
@@ -228,4 +256,21 @@ export function bridgeFile(wanted: BridgeWanted): string {
     },
   };
   return header(wanted.purpose) + stringify(file, { lineWidth: 0 });
+}
+
+/**
+ * The variables of the deployment's `.env` for a bridge whose file needs some: Compose looks for them
+ * beside that. Never the token, which is another one there, nor the project's name.
+ * @throws Failure `file-malformed`.
+ */
+export function bridgeVariables(file: string, env: string | undefined): Secret | undefined {
+  const pair = valueAt(parseYaml('docker-compose.yaml', file).data, ['services']);
+  const environments = Object.values(isRecord(pair) ? pair : {}).flatMap((service) => {
+    const items = valueAt(service, ['environment']);
+    return Array.isArray(items) ? items.map(String) : [];
+  });
+  const isPassedOn = environments.some((item) => !item.includes('='));
+  if (!isPassedOn && !/(?<!\$)\$(?:\{|[A-Za-z_])/u.test(JSON.stringify(pair))) return undefined;
+  const text = planEnvFile(env, { TUNNEL_TOKEN: undefined, COMPOSE_PROJECT_NAME: undefined });
+  return text.reveal().trim() === '' ? undefined : text;
 }

@@ -16,13 +16,8 @@ import {
   judgeReboot,
   judgeStranded,
 } from './status-stack.ts';
-import {
-  judgeBridge,
-  judgeCaRotation,
-  judgeImages,
-  judgeToken,
-  judgeUnfinished,
-} from './status-upkeep.ts';
+import { judgeToken } from './status-token.ts';
+import { judgeBridge, judgeCaRotation, judgeImages, judgeUnfinished } from './status-upkeep.ts';
 
 export type { StatusItem } from './status-item.ts';
 

@@ -125,14 +125,12 @@ export class StartWatch {
   #judgeFatal(text: string): void {
     const fatal = this.state.fatal?.diagnosis;
     if (!fatal || this.failure) return;
-    this.failure = new Failure(
-      fatal.failure ?? 'container-exited',
-      `${fatal.service}: ${fatal.cause}`,
-      {
-        found: this.state.fatal?.line ?? text,
-        nextSteps: [fatal.fix, 'Then run the same command again: what was done is kept.'],
-      },
-    );
+    const isProxy = fatal.service === services.proxy;
+    const service = (isProxy ? this.#stack.proxyService : undefined) ?? fatal.service;
+    this.failure = new Failure(fatal.failure ?? 'container-exited', `${service}: ${fatal.cause}`, {
+      found: this.state.fatal?.line ?? text,
+      nextSteps: [fatal.fix, 'Then run the same command again: what was done is kept.'],
+    });
   }
 
   #tell(

@@ -56,7 +56,7 @@ const scenes: readonly Scene[] = [
   { name: 'Home', page: 'welcome', home: 'home', keys: arrows },
   { name: 'Status', page: 'welcome', home: 'status', keys: pageKeys },
   { name: 'Renewal', page: 'welcome', home: 'renew-cert', keys: ['e', escapeKey] },
-  { name: 'Other hosts', page: 'welcome', home: 'hosts', keys: arrows },
+  { name: 'Other hosts', page: 'welcome', home: 'hosts', keys: arrows.toReversed() },
   { name: 'Prerequisites', page: 'prerequisites', keys: arrows },
   { name: 'Mode', page: 'mode', keys: ['\r', escapeKey] },
   { name: 'Domain and token', page: 'tunnel', keys: ['a', '\u007f'] },

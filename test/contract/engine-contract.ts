@@ -162,11 +162,8 @@ export function engineContract(name: string, setup: () => Promise<EngineStand>):
       const { id } = await service();
       const details = await stand.engine.details(id);
       expect(details).toMatchObject({ id, networkMode: expect.stringMatching(/./u), error: '' });
-      expect(details?.mounts).toEqual(
-        expect.arrayContaining([
-          expect.objectContaining({ source: expect.stringContaining(stand.project.dir) }),
-        ]),
-      );
+      for (const { source, target } of details?.mounts ?? [])
+        expect([source[0], target[0]]).toEqual(['/', '/']);
       expect(await stand.engine.details('0'.repeat(64))).toBeUndefined();
     });
 
@@ -280,14 +277,14 @@ export function engineContract(name: string, setup: () => Promise<EngineStand>):
 
     test('a container that is told to end does so, and is not brought back', async () => {
       const { id } = await service();
-      await upTo(id, stand.startLine);
-      const following = (async () => {
-        for await (const _ of stand.engine.logs(id, { follow: true })) {
-          // Only the end counts.
-        }
-      })();
-      await stand.engine.terminate(id);
-      await following;
+      let told = false;
+      for await (const { text } of stand.engine.logs(id, { follow: true })) {
+        // Once it is followed: a log that is opened just as its container ends may never end.
+        if (told || !stand.startLine.test(text)) continue;
+        told = true;
+        await stand.engine.terminate(id);
+      }
+      expect(told).toBe(true);
       await stand.engine.terminate(id);
       expect(await service()).toMatchObject({ id, state: 'exited' });
       await stand.engine.terminate('0'.repeat(64));

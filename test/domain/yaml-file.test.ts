@@ -26,6 +26,17 @@ const item = (text: string) => ({ lines: [`- ${text}`], value: text });
 const entry = (key: string, text: string) => ({ lines: [`${key}: ${text}`], value: text });
 
 describe('YamlFile', () => {
+  test('a renamed entry keeps its place, its value and its comments', () => {
+    const rename = (text: string) => edited(text, (file) => file.rename(['m', 'old'], 'new'));
+    expect(rename('m:\n  # of old\n  old: # here\n    - x\n  z: 1\n')).toBe(
+      'm:\n  # of old\n  new: # here\n    - x\n  z: 1\n',
+    );
+    expect(rename('m: { "old": [1], z: 1 }')).toBe('m: { new: [1], z: 1 }');
+    expect(failureOf(() => rename('m: { old: 1, new: 2 }')).summary).toContain('there is a new');
+    expect(failureOf(() => rename('a: &a { old: 1 }\nm: *a\n')).code).toBe('file-malformed');
+    expect(failureOf(() => rename('m: { z: 1 }')).code).toBe('file-malformed');
+  });
+
   test('an edit touches only the characters it is about', () => {
     const text = [
       '# top',

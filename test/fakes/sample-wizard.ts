@@ -166,7 +166,7 @@ export async function sampleScene(
   const engine = new ScriptedEngine(clock);
   const ports = samplePorts(engine, clock);
   const wizard = new Wizard({
-    world: { dir, ports: async () => ports },
+    world: { dir, ports: async () => ports, async *examine() {} },
     settings,
     draft: draftFrom({}, home),
     found: undefined,

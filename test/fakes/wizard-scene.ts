@@ -1,5 +1,6 @@
 import type { McpAnswer, UpstreamTrust } from '../../src/ports/mcp-client.ts';
 import type { RawAnswers } from '../../src/questions/question.ts';
+import type { FlowEvent } from '../../src/runner/events.ts';
 import type { InstallPorts } from '../../src/steps/install/ports.ts';
 import { draftFrom } from '../../src/surfaces/wizard/draft.ts';
 import { findDeployment } from '../../src/surfaces/wizard/existing-deployment.ts';
@@ -49,6 +50,8 @@ export class WizardScene implements AsyncDisposable {
   readonly upstreams = new Map<string, McpAnswer>();
   /** Whom to trust, as it was asked with; by MCP URL. */
   readonly trusted = new Map<string, UpstreamTrust | undefined>();
+  /** What the doctor says. */
+  readonly examination: FlowEvent[] = [];
   /** Aborts as the process's signals do. */
   readonly signals = new AbortController();
   #runs = 0;
@@ -83,7 +86,14 @@ export class WizardScene implements AsyncDisposable {
   }
 
   get world(): WizardWorld {
-    return { dir: this.dir, ports: async () => this.ports };
+    const { examination } = this;
+    return {
+      dir: this.dir,
+      ports: async () => this.ports,
+      async *examine() {
+        yield* examination;
+      },
+    };
   }
 
   /** Opens the wizard on what is in the directory now. */

@@ -5,8 +5,10 @@ import { Failure } from '../../src/domain/failure.ts';
 import { defaultImages } from '../../src/domain/images.ts';
 import { noRoutesRequest } from '../../src/domain/route-change.ts';
 import { installFlow } from '../../src/flows/install.ts';
+import { renewCertFlow } from '../../src/flows/renew-cert.ts';
 import { rotateTokenFlow } from '../../src/flows/rotate-token.ts';
 import { routesFlow } from '../../src/flows/routes.ts';
+import { renewAlways } from '../../src/steps/renew-cert/options.ts';
 import { HandMadeScene } from '../fakes/hand-made-scene.ts';
 import { variants } from '../fakes/hand-made-texts.ts';
 import { domain, routesOf, tokenOf, tokenText } from '../fakes/sample-answers.ts';
@@ -119,6 +121,38 @@ describe.each(variants)('a stack made by hand, from the %s', (variant) => {
     expect(scene.read(config)).toBe(`${before}  wiki: http://10.0.0.5:80\n`);
     expect(existsSync(join(scene.dir, '.mcp-tunnel/answers.yaml'))).toBe(false);
     expect((await scene.found).layout.byHand).toBe(true);
+  });
+
+  test('a renewal leaves the modes as they are, also those of a new key', async () => {
+    await using scene = await HandMadeScene.made(variant, 'env');
+    const before = scene.read('data/tls.key');
+    for (const newKey of [false, true]) {
+      const flow = renewCertFlow(scene.dir, scene.settings, { ...renewAlways, newKey });
+      const answers = await scene.answers();
+      const plan = await scene.planned(flow, answers);
+      expect(plan.map(lineOf)).toEqual([
+        ...(newKey ? [] : ['create .mcp-tunnel/']),
+        'create .mcp-tunnel/backups/…/tls.key and tls.crt',
+        ...(newKey ? ['change data/tls.key'] : []),
+        'change data/tls.crt',
+      ]);
+      await scene.carryOut(flow, answers, 'server-certificate');
+      expect(modeOf(scene, 'data/tls.key')).toBe('644');
+      expect(scene.read('data/tls.key') === before).toBe(!newKey);
+      await scene.clock.sleep(1000);
+    }
+  });
+
+  test('a folder in which this user may replace nothing is told before anything is begun', async () => {
+    await using scene = await HandMadeScene.made(variant, 'env');
+    const assertWritable = async (path: string) => {
+      throw new Failure('file-unwritable', `Cannot write ${path}.`, { found: 'EACCES' });
+    };
+    scene.files = { ...scene.files, assertWritable };
+    const flow = renewCertFlow(scene.dir, scene.settings, renewAlways);
+    const failure = await rejection(flow.observe(scene.ports, await scene.answers()));
+    expect(failure).toMatchObject({ code: 'file-unwritable', found: 'EACCES' });
+    expect(failure.nextSteps.join('\n')).toContain('sudo');
   });
 
   test.each(['env', 'shell'] as const)(

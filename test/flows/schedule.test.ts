@@ -175,6 +175,7 @@ describe('schedule off', () => {
   test('takes away what was made, and nothing else; then there is nothing to do', async () => {
     await using scene = new ScheduleScene();
     await scene.run('on');
+    writeFileSync(join(scene.dir, '.mcp-tunnel/last-renewal.json'), '{}');
     const theirs = join(scene.root, 'etc/systemd/system/theirs.service');
     writeFileSync(theirs, '[Service]\n');
     const done = await scene.run('off');
@@ -186,6 +187,7 @@ describe('schedule off', () => {
       `remove ${place}-renew.timer`,
       'run let systemd forget the units',
       `remove ${folder}/, the copy of the program that ran`,
+      'remove .mcp-tunnel/last-renewal.json',
       'remove .mcp-tunnel/schedule.json',
     ]);
     expect(filesBelow(scene.root)).toEqual(['/etc/systemd/system/theirs.service']);

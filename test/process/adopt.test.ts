@@ -36,7 +36,7 @@ describe.each(variants)('a stack made by hand, from the %s', (variant) => {
   const session = new Session();
   const { service, config } = namesOf(variant);
   beforeAll(async () => {
-    await layOutByHand(session, variant, variant === 'former-guide' ? 'shell' : 'env');
+    await layOutByHand(session, variant);
   });
   afterAll(() => session[Symbol.asyncDispose]());
 
@@ -53,16 +53,26 @@ describe.each(variants)('a stack made by hand, from the %s', (variant) => {
       connections: expect.stringMatching(/^pass /u),
       'route-echo': expect.stringMatching(/^pass /u),
       'certificate-served': expect.stringMatching(/^pass /u),
-      token: expect.stringMatching(
-        variant === 'former-guide' ? /^warn .*only in the container/u : /^pass .*\.env/u,
-      ),
+      token: expect.stringMatching(/^pass .*\.env/u),
     });
     const listed = await rehearse(session, ['routes', 'list']);
     expect(eventsOf(listed, 'route')).toMatchObject([{ route: 'echo', status: 'pass' }]);
+    const logs = await rehearse(session, ['logs', service]);
+    expect(finishOf(logs), storyOf(logs)).toMatchObject({ outcome: 'done' });
+    expect(logs.stdout).toContain('route configured');
+    const doctor = await rehearse(session, ['doctor']);
+    expect([0, 10], storyOf(doctor)).toContain(doctor.code);
+    const checks = eventsOf(doctor, 'check');
+    // The guide's own mode; everything else about the stack is well.
+    const failed = checks.filter(({ status }) => status === 'fail');
+    expect(failed.map(({ id }) => id)).toEqual(['tls-key-mode']);
+    expect(checks.find(({ id }) => id === `container-${service}`)).toMatchObject({
+      status: 'pass',
+    });
     expect(deploymentOf(session.dir)).toEqual(tree);
   });
 
-  test('its token is rotated where it is, or put where the next start finds it', async () => {
+  test('its token is rotated where it is', async () => {
     const tree = deploymentOf(session.dir);
     const ended = await rehearse(session, ['rotate-token', '--yes']);
     expect(finishOf(ended), storyOf(ended)).toMatchObject({ outcome: 'done', changed: true });
@@ -142,6 +152,26 @@ describe.each(variants)('a stack made by hand, from the %s', (variant) => {
   });
 });
 
+test('a deployment of ours that keeps its token in .env is rotated there, too', async () => {
+  await using session = new Session();
+  await session.rehearsed(['--token-in', 'env']);
+  const [tree, before] = [deploymentOf(session.dir), textOf(session.dir, '.env')];
+  const ended = await rehearse(session, ['rotate-token', '--yes']);
+  expect(finishOf(ended), storyOf(ended)).toMatchObject({ outcome: 'done', changed: true });
+  expect(levelOf(ended)).toBe(4);
+  expect(workOf(ended).map(lineOf)).toContain('change .env');
+  expect(textOf(session.dir, '.env')).not.toBe(before);
+  const { '.env': _, ...rest } = deploymentOf(session.dir);
+  const { '.env': __, ...same } = tree;
+  expect(rest).toEqual(same);
+  writeFileSync(
+    join(session.cwd, 'same'),
+    /=(.*)\n$/u.exec(textOf(session.dir, '.env'))?.[1] ?? '',
+  );
+  const again = await rehearse(session, ['rotate-token', '--token-file', 'same']);
+  expect(finishOf(again), storyOf(again)).toMatchObject({ outcome: 'done', changed: false });
+});
+
 test('a stack made by hand that no rehearsal has made is not rehearsed on', async () => {
   await using session = new Session();
   mkdirSync(session.dir);
@@ -157,7 +187,7 @@ test('a stack made by hand that no rehearsal has made is not rehearsed on', asyn
 
 test('is found in the directory where a command is typed', async () => {
   await using session = new Session();
-  await layOutByHand(session, 'guide', 'env');
+  await layOutByHand(session, 'guide');
   // Without Docker: which deployment is meant is told all the same.
   const ended = await session.run(['status', '--json'], {
     cwd: session.dir,

@@ -10,14 +10,10 @@ import type { Session } from './session.ts';
 
 /**
  * What a rehearsal has installed, laid out as somebody does by hand, and running so: the simulated
- * vendor and engine know it, and nothing on disk tells that mcp-tunnel was there.
- * @param tokenIn `shell`: exported in the shell that started it, and nowhere else.
+ * vendor and engine know it, and nothing else on disk tells that mcp-tunnel was there. The token is in
+ * `.env`: a rehearsal's containers have no environment from another shell.
  */
-export async function layOutByHand(
-  session: Session,
-  variant: Variant,
-  tokenIn: 'env' | 'shell',
-): Promise<void> {
+export async function layOutByHand(session: Session, variant: Variant): Promise<void> {
   await session.rehearsed();
   const { dir } = session;
   const at = deploymentAt(dir);
@@ -44,10 +40,6 @@ export async function layOutByHand(
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     await rehearsal.ownedFiles.write(at.serverKey, key, owner, 0o644);
     await rehearsal.compose.up(project, {});
-    if (tokenIn === 'shell') {
-      const text = readFileSync(at.envFile, 'utf8').replace(/^TUNNEL_TOKEN=.*\n/mu, '');
-      writeFileSync(at.envFile, text, { mode: 0o600 });
-    }
   } finally {
     await rehearsal.close();
   }

@@ -68,7 +68,7 @@ describe('rotate-token', () => {
     expect(finishOf(ended), storyOf(ended)).toMatchObject({ outcome: 'done', changed: true });
     const token = textOf(session.dir, tokenFile);
     expect(token).not.toBe(before);
-    expect(commandsOf(ended)).toEqual(['up -d', 'restart cloudflared']);
+    expect(commandsOf(ended)).toEqual(['-d mcp-proxy', 'up -d', 'restart cloudflared']);
     expect(eventsOf(ended, 'verified')).toMatchObject([{ level: 4, unproven: [] }]);
     const notices = eventsOf(ended, 'notice').map(({ text }) => text);
     expect(notices[0]).toContain('The second pair is connected (4 connections)');

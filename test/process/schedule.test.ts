@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -119,9 +119,7 @@ describe('schedule of a rehearsed deployment', () => {
     expect(notDue.code, storyOf(notDue)).toBe(0);
     expect(shown(await schedule(session, ['show']))).toMatchObject({ lastRenewal: { code: 0 } });
 
-    const key = join(session.dir, 'data/ca.key');
-    const pem = readFileSync(key);
-    await rm(key);
+    await rm(join(session.dir, 'data/ca.key'));
     const failed = await session.run([...renewal, '--yes']);
     expect(failed.code, storyOf(failed)).toBe(3);
     const show = await schedule(session, ['show']);
@@ -130,8 +128,8 @@ describe('schedule of a rehearsed deployment', () => {
       { what: expect.stringMatching(/^the renewal of \d{4}-\d\d-\d\d ended with 3: /u) },
     ]);
     expect(await statusOf(session)).toMatch(/^warn /u);
-    expect(pem.length).toBeGreaterThan(0);
     await schedule(session, ['off', '--yes']);
+    expect(shown(await schedule(session, ['show'])).lastRenewal).toBeUndefined();
   });
 
   test.each(['schedule-record', 'schedule-program', 'schedule-files', 'schedule-activation'])(
@@ -146,11 +144,7 @@ describe('schedule of a rehearsed deployment', () => {
       await session.noProcesses();
       const again = await schedule(session, ['on', '--yes']);
       expect(finishOf(again), storyOf(again)).toMatchObject({ outcome: 'done' });
-      expect(shown(await schedule(session, ['show'])).troubles).toEqual(
-        expect.not.arrayContaining([
-          expect.objectContaining({ what: expect.stringMatching(/copy|watch/u) }),
-        ]),
-      );
+      expect(shown(await schedule(session, ['show'])).troubles).toEqual([]);
       const off = await schedule(session, ['off', '--yes']);
       expect(finishOf(off), storyOf(off)).toMatchObject({ outcome: 'done' });
       expect(existsSync(join(session.dir, note))).toBe(false);

@@ -56,6 +56,7 @@ describe.each([
     for (const entry of [
       ' ▸ Repair    i  Check and repair       what has drifted, mended after you agree',
       '   Look      s  Status                 how it is and what is due, live',
+      '             d  Doctor                 what is wrong, and what to do first',
       '             l  Logs                   all containers, as they write',
       '   Change    t  Rotate the token       takes a new one; no request is lost',
       '             c  Renew the certificate  or puts the one before back',
@@ -132,6 +133,7 @@ describe('keys', () => {
   test.each([
     ['i', 'install'],
     ['s', 'status'],
+    ['d', 'doctor'],
     ['l', 'logs'],
     ['t', 'rotate-token'],
     ['c', 'renew-cert'],

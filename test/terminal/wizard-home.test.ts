@@ -43,7 +43,7 @@ inTerminal('the home screen and the status', () => {
     terminal.type('status\r');
     await terminal.waitFor('✓ Certificate served');
     terminal.press('enter');
-    await terminal.waitFor((rows) => rows.filter((row) => row === 'Home').length > 0);
+    await terminal.waitFor((rows) => rows.includes('Home (rehearsal)'));
     terminal.type('quit\r');
     expect((await terminal.exited).code).toBe(130);
   });

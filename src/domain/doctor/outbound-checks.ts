@@ -1,7 +1,7 @@
 import { services } from '../deployment.ts';
 import { judgeConnections } from '../status-connections.ts';
 import { composeCommand, ownCommand } from '../status-item.ts';
-import { judgeToken } from '../status-upkeep.ts';
+import { judgeToken } from '../status-token.ts';
 import { fromStatus } from './container-checks.ts';
 import { type DoctorCheck, failed, passed, unknown, warned } from './doctor-check.ts';
 import type { DoctorObservation, TokenCopy } from './doctor-observation.ts';

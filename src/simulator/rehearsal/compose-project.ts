@@ -29,6 +29,8 @@ export interface RehearsedService {
   readonly image: string;
   readonly entrypoint: readonly string[] | undefined;
   readonly command: readonly string[];
+  /** Where the command starts; undefined: where the image says. */
+  readonly workingDir: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly PathMapping[];
   /** The service whose network namespace it shares. */
@@ -99,13 +101,16 @@ function toService(
   if (typeof image !== 'string' || image === '')
     throw refused(`service "${name}" has neither an image nor a build context specified`);
   const mode = String(fields['network_mode'] ?? '');
+  const variablesOf = environment(fields['environment'], variables);
+  const workingDir = fields['working_dir'];
   const networkOf = mode.startsWith('service:') ? mode.slice('service:'.length) : undefined;
   return {
     name,
     image,
     entrypoint: words(fields['entrypoint']),
     command: words(fields['command']) ?? [],
-    environment: environment(fields['environment'], variables),
+    workingDir: typeof workingDir === 'string' ? workingDir : undefined,
+    environment: variablesOf,
     mounts: mounts(dir, fields['volumes']),
     networkOf,
     restart: String(fields['restart'] ?? 'no'),
@@ -114,7 +119,9 @@ function toService(
     stopGrace: duration(name, fields['stop_grace_period'], 10_000),
     labels: textMap(fields['labels']),
     user: user(fields['user']),
-    hash: createHash('sha256').update(JSON.stringify(fields)).digest('hex'),
+    hash: createHash('sha256')
+      .update(JSON.stringify([fields, variablesOf]))
+      .digest('hex'),
   };
 }
 

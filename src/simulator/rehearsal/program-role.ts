@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { containerUser, services } from '../../domain/deployment.ts';
 
 /** Which simulated program plays a service. */
@@ -50,8 +50,15 @@ export function userOfImage(role: ProgramRole): { readonly uid: number; readonly
   return { uid: id, gid: id };
 }
 
-/** Arguments of the simulated program, after the image's own entrypoint. */
-export function programArguments(role: ProgramRole, command: readonly string[]): readonly string[] {
+/**
+ * Arguments of the simulated program, after the image's own entrypoint.
+ * @param workingDir where the command starts.
+ */
+export function programArguments(
+  role: ProgramRole,
+  command: readonly string[],
+  workingDir = '/',
+): readonly string[] {
   switch (role) {
     case 'proxy':
       return command;
@@ -60,7 +67,7 @@ export function programArguments(role: ProgramRole, command: readonly string[]):
       return ['--no-autoupdate', ...command];
     case 'sample': {
       const script = sampleScript(command);
-      return script === undefined ? [] : [script];
+      return script === undefined ? [] : [resolve(workingDir, script)];
     }
   }
 }

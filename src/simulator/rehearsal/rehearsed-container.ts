@@ -178,10 +178,11 @@ export class RehearsedContainer {
     makeMissingMounts(this.service);
     const settings = this.#settings(role, this.#enterNamespace());
     const { node, files } = this.#parts.programs;
-    const { command, environment, healthcheck } = this.service;
+    const { command, environment, healthcheck, workingDir } = this.service;
+    const args = programArguments(role, command, workingDir);
     this.log.begin();
     const started = startProgram({
-      ...{ node, environment, settings, file: files[role], args: programArguments(role, command) },
+      ...{ node, environment, settings, file: files[role], args },
       onLine: (stream, text) => this.log.append(stream, text),
     });
     this.#process = started;

@@ -10,6 +10,7 @@ import type { InstallPorts } from '../install/ports.ts';
 import { secretMode, secretOwner } from '../install/server-certificate.ts';
 import type { DeployedWorld, InstallWorld } from '../install/world.ts';
 import { planStateFolder } from '../state-folder.ts';
+import { planVariables, writeVariables } from './bridge-variables.ts';
 import type { ObservedBridge } from './observe-bridge.ts';
 
 /** What building a bridge looks at. */
@@ -70,6 +71,7 @@ function wantedFile(world: BridgingWorld, content: Omit<PlannedBridge, 'token'>)
       purpose: content.purpose,
       project: project.name,
       network: bridge.network,
+      moreNetworks: bridge.moreNetworks,
       selinux: engine.selinux,
       ownConfig: content.proxyConfig !== undefined,
       ownUpstreamCa: content.upstreamCa !== undefined,
@@ -156,6 +158,7 @@ export function planBridge(world: BridgingWorld, content: PlannedBridge): readon
       why: content.why ?? 'it carries the tunnel while the main pair restarts',
       undoable: true,
     },
+    ...planVariables(world, text),
     ...ownConfig(world.bridge, content).map(
       ({ path, text: own, what }): Change => ({
         action: 'create',
@@ -224,8 +227,9 @@ export async function writeBridge(
   const { place } = world.bridge;
   const { data } = content;
   const config = ownConfig(world.bridge, content);
+  const composeText = wantedFile(world, content);
   const open = [
-    { path: place.composeFile, text: wantedFile(world, content) },
+    { path: place.composeFile, text: composeText },
     ...config,
     ...(data ? openData(world.bridge, data) : []),
   ];
@@ -238,6 +242,7 @@ export async function writeBridge(
     await ports.files.makeDirectory(path, directoryMode);
     await ports.files.setMode(path, directoryMode);
   }
+  await writeVariables(ports, world, composeText);
   if (data) await writeSecret(ports, place.serverKey, data.key, emit);
   for (const { path, text } of open) {
     await ports.files.write(path, text, fileMode);

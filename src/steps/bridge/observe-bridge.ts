@@ -30,6 +30,8 @@ export interface ObservedBridge {
    * was left stands on. Undefined without either.
    */
   readonly network: string | undefined;
+  /** Others that the main pair’s proxy is on. */
+  readonly moreNetworks: readonly string[];
 }
 
 /** Looks for the bridge of a deployment; changes nothing. */
@@ -43,6 +45,7 @@ export async function observeBridge(
   const proxy = world.containers.find(
     (each) => each.service === world.deployment.proxyService && each.state === 'running',
   );
+  const [network, ...moreNetworks] = Object.keys(proxy?.addresses ?? {});
   const composeFile = await ports.files.readText(place.composeFile);
   const record = composeFile === undefined ? undefined : readBridgeFile(composeFile);
   return {
@@ -55,6 +58,7 @@ export async function observeBridge(
     serverCertificate: await ports.files.readText(place.serverCertificate),
     left: containers.length > 0 || (await ports.files.stat(place.dir)) !== undefined,
     token: await observeSecretFile(ports, place.tunnelToken, true),
-    network: Object.keys(proxy?.addresses ?? {})[0] ?? record?.network,
+    network: network ?? record?.network,
+    moreNetworks,
   };
 }

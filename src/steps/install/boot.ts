@@ -9,7 +9,8 @@ import {
   setUpByAnother,
   unavailable,
 } from '../schedule/check-place.ts';
-import { observeSchedule, recordPath } from '../schedule/observe-schedule.ts';
+import { recordPath } from '../schedule/note-paths.ts';
+import { observeSchedule } from '../schedule/observe-schedule.ts';
 import { perform } from '../schedule/perform.ts';
 import { actsToSwitchOn } from '../schedule/switch-on-acts.ts';
 import type { ScheduleWorld } from '../schedule/world.ts';

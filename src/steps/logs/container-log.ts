@@ -22,8 +22,8 @@ export class ContainerLog {
   #start: number | undefined;
   /** The container may have written more before it ended than its last stream has told. */
   #isBehind = false;
-  /** The last line, if the stream ended before it did. */
-  #torn: LogLine | undefined;
+  /** Last lines, of one stream each, that the log ended before. */
+  #torn: LogLine[] = [];
   isReading = false;
 
   constructor(container: ContainerInfo, from: LogsFrom) {
@@ -81,9 +81,7 @@ export class ContainerLog {
 
   /** To be called once the container is gone: nothing of it can be read any more. */
   async end(take: TakeLine): Promise<void> {
-    const torn = this.#torn;
-    this.#torn = undefined;
-    if (torn && this.#seen.isNew(torn)) await take(this.#container, torn);
+    for (const line of this.#torn.splice(0)) await take(this.#container, line);
   }
 
   /** Undefined: from the container's current start on. */
@@ -103,17 +101,20 @@ export class ContainerLog {
     const mayGoOn = isUp(this.#container);
     this.#seen.attached();
     // The first line tells where a log begins of which the engine knows more.
-    let isFirst = !since || options.tail !== undefined;
+    const isCut = !since || options.tail !== undefined;
+    let isFirst = true;
     for await (const line of engine.logs(this.#container.id, {
       ...options,
       ...(since && { since }),
     })) {
-      if (isFirst) this.#seen.beginAt(line);
-      isFirst = false;
-      // It is told again from before that line on; a container that is gone tells nothing any more.
-      this.#torn = undefined;
+      if (isFirst) {
+        if (isCut) this.#seen.beginAt(line);
+        // It is told again from before them on; a container that is gone tells nothing any more.
+        this.#torn = [];
+        isFirst = false;
+      }
       if (line.unfinished && mayGoOn) {
-        this.#torn = line;
+        this.#torn.push(line);
         continue;
       }
       if (!this.#seen.isNew(line)) continue;

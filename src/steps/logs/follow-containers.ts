@@ -191,7 +191,7 @@ class Follower {
     );
   }
 
-  /** Until a stream ends, or some time has gone by since the last look; or until it is time to look for new containers. */
+  /** Until a stream ends, or it is time to look for new containers; never too soon after the last look. */
   async #pause(): Promise<void> {
     const { lookEveryMs } = this.#followed;
     if (this.#isAtRest && !this.#thrown) {

@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { readLayout, supportedLayout } from '../../domain/compose-file.ts';
-import type { Deployment } from '../../domain/deployment.ts';
+import { type Deployment, overrideNames } from '../../domain/deployment.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
 import { isTemporaryName } from '../../domain/temporary-name.ts';
 import type { Files } from '../../ports/files.ts';
+import { deploymentOnDisk } from '../deployment-on-disk.ts';
 import { describeKind } from '../describe-kind.ts';
 import { type Check, judgedFailure } from './check-context.ts';
 
@@ -19,8 +20,7 @@ const ours: readonly string[] = [
   '.env',
   '.gitignore',
   'hello_server.py',
-  'docker-compose.override.yaml',
-  'docker-compose.override.yml',
+  ...overrideNames,
 ];
 
 async function judgeExisting(files: Files, deployment: Deployment): Promise<string> {
@@ -43,7 +43,8 @@ async function judgeExisting(files: Files, deployment: Deployment): Promise<stri
       ],
     });
   }
-  const compose = await files.readText(deployment.composeFile);
+  const { composeFile, layout: laidOut } = await deploymentOnDisk(files, deployment.dir);
+  const compose = await files.readText(composeFile);
   const layout = compose === undefined ? undefined : readLayout(compose);
   if (layout !== undefined && layout > supportedLayout) {
     throw new Failure('newer-deployment', 'This deployment was made by a newer mcp-tunnel.', {
@@ -55,7 +56,7 @@ async function judgeExisting(files: Files, deployment: Deployment): Promise<stri
   const names = await files.list(deployment.dir);
   if (layout !== undefined) return 'an existing deployment: what is right is kept';
   if (compose !== undefined)
-    return 'a docker-compose.yaml made by hand: it is edited, what is in it stays';
+    return `a ${laidOut.composeFile} made by hand: it is edited, what is in it stays`;
   const foreign = names.filter((name) => !(ours.includes(name) || isTemporaryName(name)));
   if (foreign.length === 0) return names.length === 0 ? 'empty' : 'an installation that was begun';
   throw new Failure('directory-foreign', `${deployment.dir} holds something else.`, {

@@ -22,6 +22,7 @@ import { readRecord } from '../../domain/schedule-record.ts';
 import { readUnits, type UnitState, unitProperties } from '../../domain/systemd-show.ts';
 import { nodeStays } from '../../domain/vanishing-place.ts';
 import type { ObservedFile } from '../planned-file.ts';
+import { recordPath, renewalNotePath } from './note-paths.ts';
 import type { SchedulePorts, ScheduleSettings } from './ports.ts';
 import type { FoundSchedule, ScheduleFile, ScheduleWorld } from './world.ts';
 
@@ -30,10 +31,6 @@ const usualDays = 90;
 const largest = 1024 * 1024;
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const usualSocket = 'unix:///var/run/docker.sock';
-
-export function recordPath({ stateDir }: Pick<Deployment, 'stateDir'>): string {
-  return join(stateDir, 'schedule.json');
-}
 
 async function observed({ files }: SchedulePorts, path: string): Promise<ObservedFile> {
   const stat = await files.stat(path);
@@ -241,6 +238,7 @@ export async function observeSchedule(
     copy: await programs.installed(join(scheduler.root, folder)),
     units: await observeUnits(ports, manager, deployment.dir),
     record: readRecord(recordFile.text),
+    hasRenewalNote: (await ports.files.stat(renewalNotePath(deployment))) !== undefined,
     usedElsewhere: await programsOfOthers(ports, deployment.dir, places.files, places.programs),
     giveTo: account.uid === host.uid ? undefined : { uid: account.uid, gid: account.gid },
   };

@@ -5,7 +5,7 @@ import { asFailure } from '../../domain/failure.ts';
 import type { Emit } from '../../runner/events.ts';
 import type { UndoLog } from '../../runner/undo-log.ts';
 import type { Act, Effect } from './act.ts';
-import { recordPath } from './observe-schedule.ts';
+import { recordPath } from './note-paths.ts';
 import type { SchedulePorts } from './ports.ts';
 import type { ScheduleWorld } from './world.ts';
 

@@ -13,7 +13,8 @@ import type { LockHolder, Locks } from '../../ports/lock.ts';
 import type { ProgramStore } from '../../ports/program-store.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import { watchLockOf } from '../watch/watch-lock.ts';
-import { lingersNow, observeUnits, recordPath } from './observe-schedule.ts';
+import { recordPath, renewalNotePath } from './note-paths.ts';
+import { lingersNow, observeUnits } from './observe-schedule.ts';
 
 /** What a look needs; without scheduler and programs only files are looked at. */
 export interface ReportPorts {
@@ -30,10 +31,6 @@ export interface KnownCopy {
 }
 
 const largest = 1024 * 1024;
-
-export function renewalNotePath({ stateDir }: Pick<Deployment, 'stateDir'>): string {
-  return join(stateDir, 'last-renewal.json');
-}
 
 function watchStateOf(
   unit: UnitState | undefined,

@@ -4,7 +4,7 @@ import { type Manager, readProgramFolderName, unitNames } from '../../domain/sch
 import { crontabWithout } from '../../domain/schedule-files.ts';
 import type { UnitState } from '../../domain/systemd-show.ts';
 import { type Act, crontabAct, type Part, runs, systemctl } from './act.ts';
-import { recordPath } from './observe-schedule.ts';
+import { recordPath, renewalNotePath } from './note-paths.ts';
 import type { FoundSchedule, ScheduleWorld } from './world.ts';
 
 /** A copy goes with the last deployment that used it; a folder that is not one of ours never does. */
@@ -65,6 +65,16 @@ export function foundActs(world: ScheduleWorld, { manager, files }: FoundSchedul
   ];
 }
 
+/** A file of the deployment's own folder for such. */
+function ownRemoval(path: string): Act {
+  const what = `.mcp-tunnel/${basename(path)}`;
+  return {
+    part: 'record',
+    change: { action: 'remove', what, path, undoable: false },
+    effect: { kind: 'remove', path },
+  };
+}
+
 /** Everything that takes away what was set up, and nothing else. Pure. */
 export function actsToSwitchOff(world: ScheduleWorld): readonly Act[] {
   const { record, root, deployment, account, found, usedElsewhere } = world;
@@ -81,20 +91,8 @@ export function actsToSwitchOff(world: ScheduleWorld): readonly Act[] {
         ]
       : []),
     ...(record ? uninstallActs(world, record.program.folder, root) : []),
-    ...(world.recordFile.stat
-      ? [
-          {
-            part: 'record' as const,
-            change: {
-              action: 'remove' as const,
-              what: '.mcp-tunnel/schedule.json',
-              path: recordPath(deployment),
-              undoable: false,
-            },
-            effect: { kind: 'remove' as const, path: recordPath(deployment) },
-          },
-        ]
-      : []),
+    ...(world.hasRenewalNote ? [ownRemoval(renewalNotePath(deployment))] : []),
+    ...(world.recordFile.stat ? [ownRemoval(recordPath(deployment))] : []),
   ];
 }
 

@@ -4,7 +4,8 @@ import { recordText, type ScheduleRecord } from '../../domain/schedule-record.ts
 import type { UnitState } from '../../domain/systemd-show.ts';
 import { planFile } from '../planned-file.ts';
 import { type Act, crontabAct, runs, systemctl } from './act.ts';
-import { recordPath, wantedCrontab } from './observe-schedule.ts';
+import { recordPath } from './note-paths.ts';
+import { wantedCrontab } from './observe-schedule.ts';
 import { foundActs, isOwn, uninstallActs } from './switch-off-acts.ts';
 import type { ScheduleWorld } from './world.ts';
 

@@ -46,6 +46,8 @@ export interface ScheduleWorld {
   readonly lingers: boolean | undefined;
   readonly record: ScheduleRecord | undefined;
   readonly recordFile: ObservedFile;
+  /** There is a note on how the last scheduled renewal has ended. */
+  readonly hasRenewalNote: boolean;
   /** Folders of programs that other deployments on this host use. */
   readonly usedElsewhere: readonly string[];
   /** Owner of the deployment's own files, where that is not who this process runs as. */

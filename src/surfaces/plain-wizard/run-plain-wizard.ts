@@ -4,6 +4,7 @@ import type { Write } from '../surface.ts';
 import type { Wizard, WizardEnd } from '../wizard/wizard.ts';
 import type { LinePrompt } from './line-prompt.ts';
 import { certificatesPage } from './pages/certificates-page.ts';
+import { doctorPage } from './pages/doctor-page.ts';
 import { homePage } from './pages/home-page.ts';
 import { hostsPage } from './pages/hosts-page.ts';
 import { launchPage } from './pages/launch-page.ts';
@@ -41,6 +42,7 @@ const pages: Readonly<Record<PageId, (face: PlainFace) => Promise<void>>> = {
   welcome: welcomePage,
   home: homePage,
   status: statusPage,
+  doctor: doctorPage,
   verify: verifyPage,
   prerequisites: prerequisitesPage,
   mode: modePage,

@@ -1,4 +1,5 @@
 import { Certificates } from '../../../screens/certificates.tsx';
+import { Doctor } from '../../../screens/doctor.tsx';
 import { Home } from '../../../screens/home.tsx';
 import { Hosts } from '../../../screens/hosts.tsx';
 import { Launch } from '../../../screens/launch.tsx';
@@ -77,9 +78,20 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
         <Verify
           shell={shell}
           view={state.verify}
-          onKey={(text) => wizard.verification.setKey(text)}
-          onSend={() => wizard.verification.send()}
-          onAgain={() => wizard.verification.start()}
+          onKey={(text) => wizard.besides.verification.setKey(text)}
+          onSend={() => wizard.besides.verification.send()}
+          onAgain={() => wizard.besides.verification.start()}
+          onBack={onBack}
+        />
+      );
+    case 'doctor':
+      return (
+        <Doctor
+          shell={shell}
+          view={state.doctor}
+          entries={state.existing ? entriesFor(state.existing, settings.rehearsal) : []}
+          onChoose={(id) => wizard.choose(id)}
+          onRecheck={() => wizard.besides.doctor.start()}
           onBack={onBack}
         />
       );
@@ -228,7 +240,7 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
           {...(view.caRegistered ? {} : { onConfirmCa: () => void wizard.confirmCa() })}
           onCopy={onCopy}
           onLogs={() => wizard.showLogs()}
-          onVerify={() => wizard.verification.open()}
+          onVerify={() => wizard.besides.verification.open()}
           {...(state.existing ? { onHome: onBack } : {})}
           onFinish={() => wizard.finish()}
         />

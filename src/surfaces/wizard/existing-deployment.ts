@@ -1,9 +1,10 @@
 import type { ExistingDeployment } from '../../../screens/views.ts';
 import { daysLeft } from '../../domain/certificate.ts';
-import { type Deployment, deploymentAt } from '../../domain/deployment.ts';
+import type { Deployment } from '../../domain/deployment.ts';
 import { asFailure } from '../../domain/failure.ts';
 import type { Files } from '../../ports/files.ts';
 import type { RawAnswers } from '../../questions/question.ts';
+import { deploymentOnDisk } from '../../steps/deployment-on-disk.ts';
 import type { InstallPorts } from '../../steps/install/ports.ts';
 import { certificateOnDisk } from '../../steps/status/certificate-on-disk.ts';
 import { unfinishedOnDisk } from '../../steps/status/unfinished-on-disk.ts';
@@ -45,7 +46,7 @@ export async function findDeployment(
   given: RawAnswers,
   open: () => Promise<InstallPorts>,
 ): Promise<FoundDeployment | undefined> {
-  const deployment = deploymentAt(dir);
+  const deployment = await deploymentOnDisk(files, dir);
   const signs = [deployment.composeFile, deployment.journal, deployment.caCertificate];
   const there = await Promise.all(signs.map((path) => files.stat(path)));
   if (there.every((stat) => stat === undefined)) return undefined;

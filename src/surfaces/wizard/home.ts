@@ -8,18 +8,21 @@ export class Home {
   readonly #context: WizardContext;
   readonly #look: StatusLook;
   readonly #find: (() => Promise<FoundDeployment | undefined>) | undefined;
+  readonly #settled: () => Promise<void>;
   /** The run that was the last one when the deployment was looked at. */
   #flow: WizardState['flow'];
 
-  /** @param find looks at the directory anew. */
+  /** @param find looks at the directory anew. @param settled when nothing is being written any more. */
   constructor(
     context: WizardContext,
     look: StatusLook,
     find: (() => Promise<FoundDeployment | undefined>) | undefined,
+    settled: () => Promise<void>,
   ) {
     this.#context = context;
     this.#look = look;
     this.#find = find;
+    this.#settled = settled;
     this.#flow = context.store.getState().flow;
   }
 
@@ -37,6 +40,9 @@ export class Home {
         () => undefined,
       );
     }
-    this.#look.once();
+    store.setState({ looking: true });
+    void this.#settled().then(() => {
+      if (store.getState().page === 'home') this.#look.once();
+    });
   }
 }

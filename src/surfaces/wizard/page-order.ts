@@ -45,6 +45,8 @@ export function pageBefore(place: Place): PageId | undefined {
   switch (page) {
     case 'logs':
       return logsFrom;
+    case 'doctor':
+      return 'home';
     case 'status':
       return statusFrom;
     case 'verify':

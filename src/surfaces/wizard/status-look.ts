@@ -28,17 +28,20 @@ export class StatusLook {
   stop(): void {
     this.#stop?.abort();
     this.#stop = undefined;
+    this.#context.store.setState({ looking: false });
   }
 
   #start(watches: boolean): void {
-    this.stop();
+    this.#stop?.abort();
     const stop = new AbortController();
     this.#stop = stop;
     const { store, signal } = this.#context;
     const ends = AbortSignal.any([signal, stop.signal]);
+    store.setState({ looking: true });
     void this.#look(watches, ends).catch((error: unknown) => {
       if (ends.aborted) return;
-      store.setState({ look: { kind: 'failed', failure: reportFailure(asFailure(error)) } });
+      const failure = reportFailure(asFailure(error));
+      store.setState({ looking: false, look: { kind: 'failed', failure } });
     });
   }
 
@@ -59,10 +62,12 @@ export class StatusLook {
     });
     for await (const event of events) {
       if (signal.aborted) return;
-      if (event.type === 'status') store.setState({ look: { kind: 'seen', status: event } });
+      if (event.type === 'status')
+        store.setState({ looking: false, look: { kind: 'seen', status: event } });
       const failure = event.type === 'flow.finished' ? event.failure : undefined;
-      if (failure && store.getState().look.kind === 'looking')
-        store.setState({ look: { kind: 'failed', failure } });
+      // A look that found something amiss fails, too; what it found says more.
+      if (failure && store.getState().looking)
+        store.setState({ looking: false, look: { kind: 'failed', failure } });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { HostsView, LookView } from '../../../screens/operation-views.ts';
+import type { DoctorView, HostsView, LookView } from '../../../screens/operation-views.ts';
 import type { VerifyView } from '../../../screens/verify-view.ts';
 import type {
   CaView,
@@ -11,6 +11,7 @@ import type {
 } from '../../../screens/views.ts';
 import type { FailureReport } from '../../runner/events.ts';
 import { type FlowState, stateBefore } from '../../runner/reduce.ts';
+import { unexamined } from './doctor.ts';
 import type { Draft } from './draft.ts';
 import { type RenewalState, renewalBefore } from './renewal-state.ts';
 import type { RotationState } from './rotation.ts';
@@ -51,6 +52,9 @@ export interface WizardState {
   readonly verify: VerifyView;
   /** What is known of the deployment as a whole. */
   readonly look: LookView;
+  /** True while it is being looked at and `look` is what was known before. */
+  readonly looking: boolean;
+  readonly doctor: DoctorView;
   readonly rotation: RotationState;
   readonly renewal: RenewalState;
   /** Present while the routes of a deployment are changed. */
@@ -92,6 +96,8 @@ export function initialState(
     verifyFrom: 'home',
     verify: verifyBefore,
     look: { kind: 'looking' },
+    looking: false,
+    doctor: unexamined,
     rotation: { token: undefined, filledIn: undefined },
     renewal: renewalBefore(draft),
     routing: undefined,

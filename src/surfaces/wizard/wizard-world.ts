@@ -1,6 +1,7 @@
 import type { Secret } from '../../domain/secret.ts';
 import type { MessagesApi } from '../../ports/messages-api.ts';
 import type { RawAnswer } from '../../questions/question.ts';
+import type { FlowEvent } from '../../runner/events.ts';
 import type { InstallAnswers } from '../../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../../steps/install/ports.ts';
 
@@ -17,6 +18,8 @@ export interface WizardWorld {
     /** Where the key comes from. */
     readonly keyFrom?: string;
   }>;
+  /** Examines the deployment as `doctor` does; never throws. */
+  examine(signal: AbortSignal): AsyncIterable<FlowEvent>;
   /** In a rehearsal: presses “Rotate token” in the simulated Console and gives the new one. */
   rotateToken?(domain: string): Promise<RawAnswer | undefined>;
 }

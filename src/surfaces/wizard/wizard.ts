@@ -3,6 +3,7 @@ import type { HomeEntryId } from '../../../screens/texts/home-entries.ts';
 import type { PageId, Way } from '../../../screens/views.ts';
 import type { Change } from '../../domain/change.ts';
 import { Secret } from '../../domain/secret.ts';
+import { Besides } from './besides.ts';
 import type { Draft } from './draft.ts';
 import type { FoundDeployment } from './existing-deployment.ts';
 import { routesAreGood, routesForm } from './forms.ts';
@@ -18,9 +19,6 @@ import { Rotation } from './rotation.ts';
 import { RouteEdits } from './route-edits.ts';
 import { Routing } from './routing.ts';
 import { CheckRuns, checksBefore } from './run-checks.ts';
-import { StatusLook } from './status-look.ts';
-import { LogTail } from './tail-logs.ts';
-import { Verification } from './verification.ts';
 import { deploymentOf, type WizardContext } from './wizard-context.ts';
 import { initialState, type WizardState } from './wizard-state.ts';
 import type { WizardSettings, WizardWorld } from './wizard-world.ts';
@@ -53,12 +51,10 @@ export class Wizard {
   readonly renewal: Renewal;
   readonly routing: Routing;
   readonly hosts: OtherHosts;
-  readonly verification: Verification;
+  readonly besides: Besides;
   readonly #context: WizardContext;
   readonly #checks: CheckRuns;
   readonly #probes: RouteProbes;
-  readonly #tail: LogTail;
-  readonly #look: StatusLook;
   readonly #home: Home;
   #end: (end: WizardEnd) => void = () => undefined;
 
@@ -70,16 +66,14 @@ export class Wizard {
     this.#context = { store: this.store, world, settings, signal, go };
     this.#checks = new CheckRuns(this.#context, () => this.#checked());
     this.#probes = new RouteProbes(this.#context);
-    this.#tail = new LogTail(this.#context);
-    this.#look = new StatusLook(this.#context);
-    this.#home = new Home(this.#context, this.#look, find);
+    this.besides = new Besides(this.#context);
     this.run = new InstallRun(this.#context, (way) => this.#done(way));
     this.routes = new RouteEdits(this.#context, this.#probes);
     this.rotation = new Rotation(this.#context);
     this.renewal = new Renewal(this.#context, this.run);
     this.routing = new Routing(this.#context, this.run);
     this.hosts = new OtherHosts(this.#context);
-    this.verification = new Verification(this.#context);
+    this.#home = new Home(this.#context, this.besides.look, find, () => this.hosts.settled());
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -95,19 +89,18 @@ export class Wizard {
 
   /** What goes on by itself once the first screen is there. */
   begin(): void {
-    if (this.state.page === 'home') this.#look.once();
+    if (this.state.page === 'home') this.besides.look.once();
   }
 
   #go(page: PageId): void {
-    if (page !== 'status') this.#look.stop();
     this.store.setState({ page, goesOn: false });
+    this.besides.turnTo(page);
     if (page === 'prerequisites') this.#checks.start();
     if (page === 'routes') this.#probes.start(false);
     if (page === 'home') {
       this.routing.leave();
       this.#home.enter();
     }
-    if (page === 'status') this.#look.watch();
     if (page === 'hosts' || page === 'new-token') void this.hosts.load();
   }
 
@@ -136,8 +129,6 @@ export class Wizard {
   /** To the page before, with everything that was typed. */
   back(): void {
     const { page } = this.state;
-    if (page === 'logs') this.#tail.stop();
-    if (page === 'verify') this.verification.leave();
     if (page === 'review') this.run.withdraw();
     const before = pageBefore(this.state);
     if (before) this.#go(before);
@@ -185,12 +176,13 @@ export class Wizard {
 
   /** Does what the home screen offers. */
   choose(id: HomeEntryId): void {
-    this.#look.stop();
+    this.besides.look.stop();
     const actions: Readonly<Record<HomeEntryId, () => void>> = {
       install: () => this.#go('prerequisites'),
       status: () => this.showStatus(),
+      doctor: () => this.#go('doctor'),
       logs: () => this.showLogs(),
-      verify: () => this.verification.open(),
+      verify: () => this.besides.verification.open(),
       'rotate-token': () => void this.rotation.open(),
       'renew-cert': () => this.renewal.open(),
       routes: () => void this.routing.open(),
@@ -257,7 +249,9 @@ export class Wizard {
   showLogs(): void {
     const { page } = this.state;
     this.store.setState({ page: 'logs', logsFrom: page });
-    this.#tail.start();
+    this.besides.look.stop();
+    this.besides.doctor.stop();
+    this.besides.tail.start();
   }
 
   showStatus(): void {
@@ -286,9 +280,7 @@ export class Wizard {
   /** Ctrl-C and the like: a run stops at its next step edge first. */
   async leave(): Promise<void> {
     this.store.setState({ stopping: true });
-    this.#tail.stop();
-    this.#look.stop();
-    this.verification.leave();
+    this.besides.stop();
     await this.run.stop();
     await this.hosts.settled();
     this.#end('left');

@@ -167,7 +167,6 @@ function okConfig() {
   return config.value;
 }
 
-const anything = fc.anything({ withDate: true, withMap: true, maxDepth: 2 });
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom('mcp-proxy', 'cloudflared', ''),
@@ -209,7 +208,6 @@ const observations: fc.Arbitrary<DoctorObservation> = fc
     prerequisites: fc.array(
       fc.record({ id: text, title: text, found: text, expected: text, fix: text }),
     ),
-    extra: anything,
   })
   .map((drawn) => {
     const { config, files } = doctorSeen();
@@ -248,7 +246,7 @@ const observations: fc.Arbitrary<DoctorObservation> = fc
       ],
       tokens: drawn.tokens.map(({ place, problem: why }) => ({ place, token: problem(why) })),
       keyMatches: drawn.keyMatches,
-      composeAccepts: drawn.composeAccepts ? parsed(true) : problem(String(drawn.extra)),
+      composeAccepts: drawn.composeAccepts ? parsed(true) : problem(drawn.networkMode),
       prerequisites: drawn.prerequisites.map((each) => ({ ...each, status: 'fail' as const })),
     });
   });

@@ -204,7 +204,8 @@ describe('a line that was not finished', () => {
     const told: string[] = [];
     const take = (_: unknown, { text }: LogLine) => void told.push(text);
     const at = new Date(begin);
-    engine.say(container.id, { at, text: 'whole' }, { at, text: 'ha', unfinished: true });
+    engine.say(container.id, { at, text: 'whole' });
+    engine.say(container.id, { at, text: 'ha', unfinished: true });
     return { engine, container, log, told, take };
   }
 
@@ -228,6 +229,16 @@ describe('a line that was not finished', () => {
     await log.follow(engine, take, never);
     expect(told).toEqual(['whole', 'ha']);
     expect(log.isOpen).toBe(false);
+  });
+
+  test('each of the two streams may have one', async () => {
+    const { engine, container, log, told, take } = scene();
+    const other = { at: new Date(begin), text: 'ho', unfinished: true, stream: 'stdout' } as const;
+    engine.say(container.id, other);
+    engine.breaks.push(3);
+    await log.follow(engine, take, never);
+    await log.end(take);
+    expect(told).toEqual(['whole', 'ha', 'ho']);
   });
 
   test('is told as it is of a container that is gone', async () => {

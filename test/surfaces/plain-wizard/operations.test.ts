@@ -43,6 +43,42 @@ describe('the status in lines', () => {
   });
 });
 
+describe('the doctor in lines', () => {
+  test('says what is wrong and what to do first, and looks again', async () => {
+    const said = { title: 'Disk', found: '1 MB free', expected: 'more', fix: 'df -h' } as const;
+    scene.examination.push(
+      { type: 'step.started', step: 'host', title: 'This host' },
+      { type: 'check', id: 'disk-space', status: 'fail', ...said },
+      {
+        type: 'examined',
+        summary: 'The disk is full.',
+        layers: [],
+        failed: 1,
+        warned: 0,
+        next: 'df -h',
+      },
+      { type: 'flow.finished', flow: 'doctor', outcome: 'action-needed', changed: false, dir: '' },
+    );
+    const answers = ['doctor', 'again', '', 'quit'];
+    const { transcript } = await talk(scene, await scene.openAgain(), answers);
+    const [, page = ''] = transcript.split('\nDoctor\n');
+    expect(page).toContain(`
+✗ The disk is full.
+First:
+df -h
+
+This host
+✗ Disk: 1 MB free
+    expected  more
+    fix       df -h
+
+Enter goes back; or type again, back, quit, ?: again
+`);
+    expect(page.match(/✗ The disk is full\./gu)).toHaveLength(2);
+    expect(transcript.match(/^Home$/gmu)).toHaveLength(2);
+  });
+});
+
 describe('a renewal in lines', () => {
   test('says what is there, shows its plan, and proves it', async () => {
     const wizard = await scene.openAgain();

@@ -101,6 +101,17 @@ describe('the list of other hosts', () => {
     expect(wizard.state).toMatchObject({ page: 'home', way: 'install' });
   });
 
+  test('what was ticked is known to the home screen that one goes back to', async () => {
+    await afterRotation({ 'vm-2': token });
+    const wizard = await opened();
+    wizard.hosts.tick('vm-3', true);
+    wizard.next();
+    await until(wizard, ({ looking }) => !looking);
+    const { look } = wizard.state;
+    const items = look.kind === 'seen' ? look.status.items : [];
+    expect(items.find(({ id }) => id === 'hosts')).toMatchObject({ status: 'pass' });
+  });
+
   test('is named where the new token is asked for', async () => {
     const wizard = await scene.openAgain();
     wizard.choose('rotate-token');

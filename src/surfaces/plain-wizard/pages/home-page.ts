@@ -13,6 +13,7 @@ import { commonWords } from './welcome-page.ts';
 /** What is typed for each; Enter is for checking and repairing. */
 const words = {
   status: 'status',
+  doctor: 'doctor',
   logs: 'logs',
   verify: 'verify',
   'rotate-token': 'rotate',
@@ -49,8 +50,11 @@ async function showState(
   if (face.state.look.kind === 'looking') {
     const found = homeState({ existing, look: face.state.look, entries });
     const there = found.filter(({ sign }) => sign !== 'busy');
-    face.show([...there.map(stateBlock), text('Looking at it …')]);
-    await face.until(({ look }) => face.over || look.kind !== 'looking');
+    face.show(there.map(stateBlock));
+  }
+  if (face.state.looking) {
+    face.show([text('Looking at it …')]);
+    await face.until(({ looking }) => face.over || !looking);
     if (face.over) return;
     face.show([gap]);
   }

@@ -29,7 +29,7 @@ async function askKey(face: PlainFace): Promise<boolean> {
     back: () => wizard.back(),
   });
   if (answer === undefined) return false;
-  if (answer !== '') wizard.verification.setKey(answer);
+  if (answer !== '') wizard.besides.verification.setKey(answer);
   return true;
 }
 
@@ -47,7 +47,7 @@ export async function verifyPage(face: PlainFace): Promise<void> {
   if (face.state.verify.status === 'asking') {
     show();
     if (!(await askKey(face))) return;
-    wizard.verification.send();
+    wizard.besides.verification.send();
     face.show([text('Claude is calling …', 'quiet')]);
     await face.until(({ verify }) => face.over || verify.status === 'ended');
   }
@@ -59,5 +59,5 @@ export async function verifyPage(face: PlainFace): Promise<void> {
     back: () => wizard.back(),
   });
   if (choice?.word === 'Enter') wizard.back();
-  if (choice?.word === 'again') wizard.verification.start();
+  if (choice?.word === 'again') wizard.besides.verification.start();
 }
