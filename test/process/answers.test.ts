@@ -223,8 +223,8 @@ const wrongFiles: Readonly<Record<string, readonly [string, string]>> = {
     'There is no key tunnel.domian. Did you mean tunnel.domain? There is no key routs.a',
   ],
   'with what is not in this version': [
-    'version: 1\nboot: true\n',
-    'boot is not in this version; leave it out.',
+    'version: 1\nfederation:\n  tunnelId: tnl_1\n',
+    'federation is not in this version; leave it out.',
   ],
 };
 

@@ -40,7 +40,7 @@ async function atReviewWithStaleToken() {
 async function expectRefused(terminal: Terminal): Promise<void> {
   const screen = await waitAt(terminal, 'Launch');
   const told = screen.join('\n').replaceAll(/\s+/gu, ' ');
-  expect(told).toContain('✗ Step 9 of 9 · Verification');
+  expect(told).toContain('✗· Step 10 of 11 · Verification');
   expect(told).toContain('✗ cloudflared: The edge refuses the tunnel token');
   expect(told).toContain('found 20');
   expect(told).toContain('error="Unauthorized: Invalid tunnel secret"');
@@ -56,7 +56,7 @@ inTerminal('a launch that fails', () => {
     await expectRefused(terminal);
     terminal.type('r');
     // Everything but the proof is done by now.
-    await terminal.waitFor(/^ ========✗ {2}Step 9 of 9/);
+    await terminal.waitFor(/^ =========✗· {2}Step 10 of 11/);
     await expectRefused(terminal);
 
     // Not to the page before: to the one where what stopped it is decided.
