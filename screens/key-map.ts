@@ -44,6 +44,21 @@ export const keyMap = {
   doctor: { key: 'd', shown: 'd' },
   verify: { key: 'v', shown: 'v' },
   restore: { key: 'b', shown: 'b' },
+  search: { key: '/', shown: '/' },
+  nextMatch: { key: 'n', shown: 'n' },
+  previousMatch: { key: 'shift+n', shown: 'N' },
+  previousProblem: { key: 'p', shown: 'p' },
+  nextProblem: { key: 'shift+p', shown: 'P' },
+  fix: { key: 'f', shown: 'f' },
+  container: { key: 'c', shown: 'c' },
+  level: { key: 'l', shown: 'l' },
+  wrap: { key: 'w', shown: 'w' },
+  save: { key: 's', shown: 's' },
+  rotateCa: { key: 'a', shown: 'a' },
+  schedule: { key: 'w', shown: 'w' },
+  cancel: { key: 'x', shown: 'x' },
+  switchOn: { key: 'o', shown: 'o' },
+  switchOff: { key: 'f', shown: 'f' },
 } as const satisfies Record<string, { readonly key: string; readonly shown: string }>;
 
 export type Action = keyof typeof keyMap;

@@ -1,136 +1,152 @@
-import { useRef, useState } from 'react';
+import { Box } from 'ink';
 import { type Line, span } from './blocks/block.ts';
+import { pageLines } from './blocks/block-lines.ts';
 import { StyledLines } from './blocks/styled-lines.tsx';
+import { TextField } from './fields/text-field.tsx';
+import type { Hint } from './key-map.ts';
+import { layOut, targetOf } from './logs/layout.ts';
+import type { HoldMode, LogEntry, Remedy, TailView } from './logs/log-entry.ts';
+import { hintsFor, moreHints } from './logs/log-hints.ts';
+import { type LogAction, type LogView, logViewAfter, viewBefore } from './logs/log-view.ts';
 import { cutLine } from './parts/cut-text.ts';
 import { Frame, roomIn } from './parts/frame.tsx';
-import { explainedLogLines } from './parts/log-lines.ts';
+import { hintLine } from './parts/hint-line.ts';
+import { useNewest } from './parts/use-newest.ts';
+import { consentBlocks, emptyText, outcomeLines, scopeLine, stateLine } from './texts/logs-text.ts';
 import { useKeys } from './use-keys.ts';
-import type { LogLineView, Shell } from './views.ts';
+import type { Shell } from './views.ts';
 
 export interface LogsProps {
   readonly shell: Shell;
-  /** The lines that are kept, oldest first; it may grow while paused. */
-  readonly logs: readonly LogLineView[];
-  readonly paused: boolean;
-  /** How many lines came before `logs` and are no longer kept. */
-  readonly dropped: number;
-  /** Changes `paused`. */
-  readonly onPause: () => void;
+  readonly tail: TailView;
+  /** What a remedy runs, as it would be typed. */
+  readonly commandOf: (remedy: Remedy) => string;
+  /** A name for a file that is free, most likely. */
+  readonly suggestedPath: () => string;
+  /** The page follows, stands still, or is paused from now on. */
+  readonly onHold: (mode: HoldMode) => void;
+  readonly onSave: (path: string, entries: readonly LogEntry[]) => void;
+  /** Consent was given. */
+  readonly onFix: (remedy: Remedy) => void;
+  /** What came of the last save or fix was seen. */
+  readonly onSeen: () => void;
   readonly onBack: () => void;
 }
 
-/** Title of the page and its state, below it. */
-const ownRows = 2;
+/** What is looked at above; the state and more keys below. */
+const ownRows = 3;
+/** Of the log at least so much stays above what asks. */
+const leastLog = 2;
+const fieldRows = 2;
 
-interface Window {
-  readonly lines: readonly Line[];
-  /** How many log lines are (partly) in it. */
-  readonly count: number;
-}
-
-/** As many of the lines before index `end` as fit; the others are not looked at. */
-function windowBefore(
-  logs: readonly LogLineView[],
-  end: number,
-  width: number,
-  rows: number,
-): Window {
-  const lines: Line[] = [];
-  let count = 0;
-  while (lines.length < rows && count < end) {
-    count += 1;
-    const line = logs[end - count];
-    if (line) lines.unshift(...explainedLogLines(line, width));
+function partLines(
+  { open }: LogView,
+  { tail, commandOf }: LogsProps,
+  columns: number,
+): readonly Line[] {
+  if (open?.part === 'consent') {
+    const { meaning } = open.entry;
+    return meaning?.remedy
+      ? pageLines(consentBlocks(meaning, commandOf(meaning.remedy)), columns)
+      : [];
   }
-  // Of a line with its meaning that does not fit whole, the beginning is what has gone.
-  return { lines: lines.slice(-rows), count };
+  return tail.outcome ? outcomeLines(tail.outcome, columns) : [];
 }
 
-/** Index behind the last line that fits when the first is at the top. */
-function firstEnd(logs: readonly LogLineView[], width: number, rows: number): number {
-  let used = 0;
-  let end = 0;
-  for (const line of logs) {
-    used += explainedLogLines(line, width).length;
-    if (used > rows) break;
-    end += 1;
-  }
-  return Math.max(1, end);
-}
-
-function stateLine(paused: boolean, newer: number, dropped: number): Line {
-  const state = paused
-    ? span(
-        newer > 0 ? `paused, ${newer} newer ${newer === 1 ? 'line' : 'lines'}` : 'paused',
-        'warn',
-      )
-    : span('following', 'good');
-  return [state, span(dropped > 0 ? `   ${dropped} earlier: docker compose logs` : '', 'quiet')];
-}
-
-/** All containers' logs, merged as they arrive; scrolling up stops following them. */
-export function Logs({ shell, logs, paused, dropped, onPause, onBack }: LogsProps) {
+/** All containers' logs, merged as they come: searched, filtered, held, kept in a file, and mended from. */
+export function Logs(props: LogsProps) {
+  const { shell, tail, suggestedPath, onHold, onSave, onFix, onSeen, onBack } = props;
   const { columns, rows } = roomIn(shell);
-  const forLog = Math.max(1, rows - ownRows);
-  const total = dropped + logs.length;
-  // Lines are counted from the first ever: what is dropped meanwhile does not move the window.
-  const [heldAt, setHeldAt] = useState(total);
-  const lowest = Math.min(logs.length, firstEnd(logs, columns, forLog));
-  const end = paused ? Math.max(lowest, Math.min(logs.length, heldAt - dropped)) : logs.length;
-  const shown = windowBefore(logs, end, columns, forLog);
+  const view = useNewest<LogView>(viewBefore);
+  const { shown: looked } = view;
+  const { open } = looked;
+  const field = open && open.part !== 'consent' ? open : undefined;
 
-  // Keys may arrive faster than frames: each goes on from the one before.
-  const now = useRef({ paused, end });
-  now.current = { paused, end };
-  const switchTo = (next: { paused: boolean; end: number }) => {
-    const isChange = next.paused !== now.current.paused;
-    now.current = next;
-    setHeldAt(dropped + next.end);
-    if (isChange) onPause();
+  const forPart = Math.max(0, rows - ownRows - leastLog);
+  const asked = partLines(looked, props, columns);
+  // Of what asks, the question and what will run matter most: they stand last.
+  const part = open ? asked.slice(-forPart) : asked.slice(0, forPart);
+  const forLog = Math.max(1, rows - ownRows - part.length - (field ? fieldRows : 0));
+  const layoutOf = (of: LogView) => layOut(of, tail, { columns, rows: forLog });
+  const layout = layoutOf(looked);
+
+  const act = (action: LogAction) => {
+    const before = view.get();
+    const next = logViewAfter(before, action, layoutOf(before).facts);
+    if (tail.outcome && tail.outcome.kind !== 'busy') onSeen();
+    view.set(next);
+    if (next.mode !== before.mode) onHold(next.mode);
   };
-  const follow = () => switchTo({ paused: false, end: logs.length });
-  const move = (by: number) => {
-    const to = now.current.end + by;
-    if (to >= logs.length) follow();
-    else if (logs.length > lowest) switchTo({ paused: true, end: Math.max(lowest, to) });
+  const fix = () => {
+    const entry = targetOf(view.get(), layoutOf(view.get()));
+    if (!entry) act({ type: 'say', text: 'No known problem is in sight: p looks for one.' });
+    else if (!entry.meaning?.remedy)
+      act({ type: 'say', text: 'Nothing that a key could do: what to do stands below it.' });
+    else act({ type: 'open', open: { part: 'consent', entry } });
   };
-  const page = Math.max(1, shown.count - 2);
-  useKeys({
-    back: onBack,
-    pause: () => (now.current.paused ? follow() : switchTo({ paused: true, end: logs.length })),
-    up: () => move(-1),
-    pageUp: () => move(-page),
-    top: () => move(-logs.length),
-    down: () => move(1),
-    pageDown: () => move(page),
-    bottom: follow,
-  });
+  const take = () => {
+    const { open: taken } = view.get();
+    const { entries } = layoutOf(view.get()).facts;
+    act({ type: 'take' });
+    if (taken?.part === 'save' && taken.text.trim() !== '') onSave(taken.text.trim(), entries);
+    if (taken?.part === 'consent' && taken.entry.meaning?.remedy) onFix(taken.entry.meaning.remedy);
+  };
+  useKeys(
+    open
+      ? { back: () => act({ type: 'leave' }), continue: take }
+      : {
+          back: onBack,
+          pause: () => act({ type: 'pause' }),
+          up: () => act({ type: 'move', by: -1 }),
+          down: () => act({ type: 'move', by: 1 }),
+          pageUp: () => act({ type: 'move', by: '-page' }),
+          pageDown: () => act({ type: 'move', by: 'page' }),
+          top: () => act({ type: 'top' }),
+          bottom: () => act({ type: 'bottom' }),
+          search: () => act({ type: 'open', open: { part: 'search', text: view.get().find } }),
+          nextMatch: () => act({ type: 'match', towards: 1 }),
+          previousMatch: () => act({ type: 'match', towards: -1 }),
+          previousProblem: () => act({ type: 'problem', towards: -1 }),
+          nextProblem: () => act({ type: 'problem', towards: 1 }),
+          container: () => act({ type: 'service' }),
+          level: () => act({ type: 'level' }),
+          wrap: () => act({ type: 'wrap' }),
+          save: () => act({ type: 'open', open: { part: 'save', text: suggestedPath() } }),
+          fix,
+        },
+  );
+
+  const { window, newer } = layout;
+  const log = window.lines.length === 0 ? [[span(emptyText(tail))]] : window.lines;
+  const filler = Array.from({ length: Math.max(0, forLog - log.length) }, (): Line => []);
+  const hints: readonly Hint[] = hintsFor(looked, targetOf(looked, layout));
   const lines: readonly Line[] = [
-    [span('All containers’ lines, merged as they arrive', 'quiet')],
-    ...(logs.length === 0 ? [[span('No lines yet.')]] : shown.lines),
+    scopeLine(looked),
+    ...log.slice(0, forLog),
+    ...filler,
+    ...part,
+    ...(field ? [] : [stateLine(looked.mode, newer, tail, looked.said)]),
+    ...(field ? [] : [hintLine(open ? [] : moreHints(looked), columns)]),
   ];
   return (
-    <Frame
-      shell={shell}
-      hints={[
-        { action: 'back', label: 'back' },
-        { action: 'pause', label: paused ? 'follow' : 'pause' },
-        { action: 'pageUp', label: 'earlier' },
-        ...(paused
-          ? ([
-              { action: 'pageDown', label: 'later' },
-              { action: 'bottom', label: 'latest' },
-            ] as const)
-          : []),
-      ]}
-    >
-      <StyledLines
-        lines={[
-          ...lines,
-          ...Array.from({ length: rows - 1 - lines.length }, (): Line => []),
-          stateLine(paused, logs.length - end, dropped),
-        ].map((line) => cutLine(line, columns))}
-      />
+    <Frame shell={shell} hints={hints}>
+      <StyledLines lines={lines.map((line) => cutLine(line, columns))} />
+      {field ? (
+        <Box flexDirection="column" flexShrink={0}>
+          <TextField
+            label={
+              field.part === 'search'
+                ? 'Look for'
+                : `Save ${layout.facts.entries.length.toLocaleString('en')} lines to a new file`
+            }
+            value={field.text}
+            onChange={(text) => act({ type: 'type', text })}
+            active
+            width={columns}
+            messageRows={ownRows - 1 + fieldRows - 2}
+          />
+        </Box>
+      ) : null}
     </Frame>
   );
 }

@@ -1,3 +1,4 @@
+import type { RotationStage } from '../src/domain/ca-rotation.ts';
 import type { CheckResult } from '../src/domain/check.ts';
 import type { FailureReport, FlowEvent } from '../src/runner/events.ts';
 import type { SecretView } from './views.ts';
@@ -78,3 +79,36 @@ export interface HostsView {
   /** The list cannot be read, or what was ticked cannot be kept: why. */
   readonly problem: FailureReport | undefined;
 }
+
+/** A CA of a rotation, as a person compares and fetches it. */
+export interface NextCaView {
+  readonly pem: string;
+  readonly path: string;
+  readonly fingerprint: string;
+  readonly daysLeft: number;
+}
+
+/** Where a CA rotation stands, read from disk. */
+export type CaRotationView =
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'failed'; readonly failure: FailureReport }
+  | {
+      readonly kind: 'seen';
+      readonly stage: RotationStage;
+      /** The new CA, once it has its certificate. */
+      readonly next: NextCaView | undefined;
+      /** Fingerprint of the CA that is replaced; undefined where it cannot be read. */
+      readonly old: string | undefined;
+      readonly oldDaysLeft: number | undefined;
+      /** Other hosts of the tunnel, and where their deployment is. */
+      readonly hosts: readonly { readonly name: string; readonly dir: string }[];
+    };
+
+/** What looks after the deployment by itself, as `schedule show` tells it. */
+export type ScheduleView =
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'failed'; readonly failure: FailureReport }
+  | {
+      readonly kind: 'seen';
+      readonly schedule: Extract<FlowEvent, { readonly type: 'schedule' }>;
+    };

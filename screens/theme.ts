@@ -6,6 +6,7 @@ export interface Look {
   readonly color?: string;
   readonly bold?: boolean;
   readonly dimColor?: boolean;
+  readonly inverse?: boolean;
 }
 
 export type Theme = Readonly<Record<Tone, Look>>;
@@ -18,6 +19,7 @@ export const colourTheme: Theme = {
   warn: { color: 'yellow' },
   bad: { color: 'red' },
   accent: { color: 'cyan' },
+  match: { inverse: true },
 };
 
 /** NO_COLOR: weight only. */

@@ -45,6 +45,22 @@ const routing = [
   summary,
 ] as const;
 
+const caRotation = [
+  home,
+  { id: 'rotate-ca', title: 'Replace the CA' },
+  review,
+  { id: 'launch', title: 'Rotation' },
+  summary,
+] as const;
+
+const schedule = [
+  home,
+  { id: 'schedule', title: 'Schedule' },
+  review,
+  { id: 'launch', title: 'Change' },
+  summary,
+] as const;
+
 /** Pages that lie beside every way. */
 const besides = [
   home,
@@ -55,13 +71,15 @@ const besides = [
 ] as const;
 
 /** What a person can be led through, page by page. */
-export type Way = 'install' | 'rotate-token' | 'renew-cert' | 'routes';
+export type Way = 'install' | 'rotate-token' | 'renew-cert' | 'rotate-ca' | 'routes' | 'schedule';
 
 export type PageId = (
   | typeof pages
   | typeof rotation
   | typeof renewal
   | typeof routing
+  | typeof caRotation
+  | typeof schedule
   | typeof besides
 )[number]['id'];
 
@@ -74,7 +92,9 @@ export const ways: Readonly<Record<Way, readonly PageOfWay[]>> = {
   install: pages,
   'rotate-token': rotation,
   'renew-cert': renewal,
+  'rotate-ca': caRotation,
   routes: routing,
+  schedule,
 };
 
 /** Where we are: `4 of 10 · Domain and token`, or the title alone beside the way. */

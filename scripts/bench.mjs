@@ -6,6 +6,7 @@ const benches = {
   'key-to-frame': 'benchKeyToFrame',
   certificates: 'benchCertificates',
   logs: 'benchLogs',
+  idle: 'benchIdle',
 };
 
 if (!process.features.typescript || !process.threadCpuUsage) {

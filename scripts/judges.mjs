@@ -40,12 +40,14 @@ function firstLines(message) {
 }
 
 /**
- * Runs vitest projects, with its own report for people on stdout.
+ * Runs vitest projects, with its own report for people on stdout: as it comes, or with `quiet` whole
+ * and at its end, for runs beside each other.
+ * @param files only these; default: all of the projects.
  * @returns counts of tests, the skipped ones with their reasons, the failed ones with the beginning of
  *   their messages, and whether vitest was content.
  *   A file that fails outside its tests (import, hook) counts as one failed test.
  */
-export async function vitest(projects) {
+export async function vitest(projects, { files = [], quiet = false } = {}) {
   const scratch = await mkdtemp(join(tmpdir(), 'mcp-tunnel-tests-'));
   const report = join(scratch, 'report.json');
   try {
@@ -57,12 +59,17 @@ export async function vitest(projects) {
           'run',
           '--passWithNoTests',
           ...projects.flatMap((name) => ['--project', name]),
+          ...files,
         ],
         ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+      { cwd: root, stdio: ['ignore', ...Array(2).fill(quiet ? 'pipe' : 'inherit')] },
     );
+    const chunks = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => chunks.push(chunk));
     const [code] = await once(child, 'close');
+    process.stdout.write(Buffer.concat(chunks));
     const text = await readFile(report, 'utf8').catch(() => undefined);
     if (text === undefined)
       return { content: false, passed: 0, failed: 1, skipped: [], failures: ['no report'] };

@@ -1,5 +1,5 @@
 /** What a text is, not how it looks: screens colour it, plain lines print it, both show the same words. */
-export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'warn' | 'bad' | 'accent';
+export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'warn' | 'bad' | 'accent' | 'match';
 
 export interface Span {
   readonly text: string;

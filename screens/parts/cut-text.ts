@@ -82,3 +82,37 @@ export function cutLine(line: Line, width: number): Line {
     return shown === '' ? [] : [{ text: shown, tone }];
   });
 }
+
+/** The beginning of a text that fits in `width` cells, at least one character of it, without a mark. */
+function headOf(text: string, width: number): string {
+  const near = text.slice(0, width);
+  const end = alone.test(near) ? firstAlone(near, width).length : fittingUnits(text, width);
+  return text.slice(0, Math.max(1, end));
+}
+
+function fittingUnits(text: string, width: number): number {
+  let read = 0;
+  let left = width;
+  for (const { segment } of graphemes.segment(text.slice(0, (width + 1) * unitsForCell))) {
+    left -= stringWidth(segment);
+    if (left < 0 && read > 0) break;
+    read += segment.length;
+    if (left < 0) break;
+  }
+  return read;
+}
+
+/**
+ * `text` in rows of at most `width` cells, broken anywhere: joined they are the text, or its beginning
+ * with `…` where more than `most` rows would be needed. Its work is bounded by what is shown.
+ */
+export function wrapCells(text: string, width: number, most: number): readonly string[] {
+  const rows: string[] = [];
+  let rest = text;
+  while (rest !== '' && rows.length < most - 1) {
+    const row = headOf(rest, Math.max(1, width));
+    rows.push(row);
+    rest = rest.slice(row.length);
+  }
+  return rest === '' && rows.length > 0 ? rows : [...rows, cutText(rest, width)];
+}

@@ -1,8 +1,8 @@
 import { cleanLine } from '../../src/domain/log-line.ts';
+import { maskCredentials } from '../../src/domain/log-secrets.ts';
 import { isRecord } from '../../src/domain/plain-data.ts';
 import type { Line, Tone } from '../blocks/block.ts';
 import { span } from '../blocks/block.ts';
-import { wrapText } from '../blocks/block-lines.ts';
 import type { LogLineView } from '../views.ts';
 import { cutText, fillText } from './cut-text.ts';
 
@@ -56,34 +56,27 @@ export function lineWithoutTime(text: string): string {
   return readableLine(text).replace(/^\d\d:\d\d:\d\d /u, '');
 }
 
-/** Cleaned whoever sent it, for JSON may have spelt control characters that are real now. */
-function shownText(text: string, width: number): string {
-  const read = readableLine(text).slice(0, Math.max(0, width) * unitsForCell);
-  return cutText(cleanLine(read), width);
+/**
+ * As much of a line, as a person reads it, as `cells` need. Cleaned and masked whoever sent it, for JSON
+ * may have spelt control characters and credentials in a way in which they were not seen.
+ */
+export function shownLine(text: string, cells: number): string {
+  const read = maskCredentials(readableLine(text)).slice(0, Math.max(0, cells) * unitsForCell);
+  return cleanLine(read);
+}
+
+/** How the name of a service looks. */
+export function serviceTone(service: string | undefined): Tone {
+  return tones[service ?? ''] ?? 'plain';
 }
 
 /** One row: the service in a column of fixed width, then as much of the line as fits. */
 export function logLine({ service, text, meaning }: LogLineView, width: number): Line {
   const room = width - serviceWidth - between.length;
   return [
-    span(fillText(service, serviceWidth), tones[service] ?? 'plain'),
+    span(fillText(service, serviceWidth), serviceTone(service)),
     span(between, 'quiet'),
-    span(shownText(text, room), meaning === undefined ? 'plain' : 'warn'),
-  ];
-}
-
-/** The line and, where it is a known one, below it what it means. */
-export function explainedLogLines(line: LogLineView, width: number): readonly Line[] {
-  const head = ' '.repeat(serviceWidth) + between;
-  const meaning =
-    line.meaning === undefined ? [] : wrapText(`→ ${line.meaning}`, width - head.length);
-  return [
-    logLine(line, width),
-    ...meaning.map((part) => [
-      span(' '.repeat(serviceWidth)),
-      span(between, 'quiet'),
-      span(part, 'warn'),
-    ]),
+    span(cutText(shownLine(text, room), room), meaning === undefined ? 'plain' : 'warn'),
   ];
 }
 

@@ -66,12 +66,27 @@ export const homeEntries = [
     note: 'or puts the one before back',
   },
   {
+    id: 'rotate-ca',
+    group: 'Change',
+    action: 'rotateCa',
+    title: 'Replace the CA',
+    note: 'over days if need be; no request is lost',
+    needs: 'containers',
+  },
+  {
     id: 'routes',
     group: 'Change',
     action: 'routes',
     title: 'Routes',
     needs: 'containers',
     note: 'add, change, remove; no request is lost',
+  },
+  {
+    id: 'schedule',
+    group: 'Change',
+    action: 'schedule',
+    title: 'Schedule',
+    note: 'renews and watches by itself, from boot',
   },
   {
     id: 'hosts',

@@ -28,8 +28,8 @@ export function fingerprintRows(fingerprint: string): string {
 const heading: Block = { kind: 'heading', text: 'Register the CA in the Console' };
 const why = text('Claude trusts mcp-proxy once the Console knows its CA.');
 
-/** In one line, or in two that a shell reads as one. */
-function scpCommand(hostname: string, path: string, columns: number): string {
+/** Fetches the CA's certificate: in one line, or in two that a shell reads as one. */
+export function scpCommand(hostname: string, path: string, columns: number): string {
   const from = `scp ${shellQuote(`${hostname}:${path}`)}`;
   const whole = `${from} ${downloadName}`;
   return stringWidth(whole) <= columns ? whole : `${from} \\\n  ${downloadName}`;
@@ -47,7 +47,8 @@ function pemIn(pem: string, columns: number): string {
   return [lines[0], ...body, lines.at(-1)].join('\n');
 }
 
-function numbered(number: number, content: string): Block {
+/** A step of several that a person takes. */
+export function numbered(number: number, content: string): Block {
   return { kind: 'facts', rows: [{ label: `${number}.`, value: content }] };
 }
 
@@ -81,7 +82,11 @@ function registeredText(ca: MadeCa, rehearsal: boolean): readonly Block[] {
   ];
 }
 
-function details({ pem, path }: MadeCa, columns = Number.POSITIVE_INFINITY): readonly Block[] {
+/** The certificate itself, and how else it can be fetched. */
+export function caDetails(
+  { pem, path }: Pick<MadeCa, 'pem' | 'path'>,
+  columns = Number.POSITIVE_INFINITY,
+): readonly Block[] {
   return [
     gap,
     text(
@@ -107,7 +112,7 @@ export function registerCaText(about: RegisterCaAbout): readonly Block[] {
     case 'made':
       return [
         ...(ca.registered ? registeredText(ca, rehearsal) : madeText(about, ca)),
-        ...details(ca, columns),
+        ...caDetails(ca, columns),
       ];
   }
 }

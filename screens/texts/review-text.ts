@@ -111,8 +111,11 @@ const ifItFails: Readonly<Record<Way, string>> = {
     'If the second pair does not prove itself it is removed again, and what runs was never touched.',
   'renew-cert':
     'The pair there is lies in the archive before it is replaced; mcp-proxy is not restarted.',
+  'rotate-ca':
+    'Up to the swap what runs is not touched; a rotation that stops goes on where it stopped.',
   routes:
     'If the second pair does not prove itself it is removed again, and what runs was never touched.',
+  schedule: 'What is made is noted first, so that switching off takes away all of it.',
 };
 
 /** Everything that will be done, in order, and where it is not what the vendor's guide does. */

@@ -26,7 +26,7 @@ export interface SummaryView {
   readonly flow: Pick<
     FlowState,
     'level' | 'proven' | 'unproven' | 'routes' | 'answered' | 'certificate' | 'notices' | 'changes'
-  >;
+  > & { readonly title?: string };
   readonly domain: string;
   readonly routes: readonly SummaryRoute[];
   readonly certificateDue: CertificateDue | undefined;
@@ -37,6 +37,8 @@ export interface SummaryView {
   readonly rehearsal?: boolean | undefined;
   /** Names of routes that were set and taken away. */
   readonly changed?: { readonly set: readonly string[]; readonly removed: readonly string[] };
+  /** What became of the schedule. */
+  readonly switched?: 'on' | 'off';
   /** Other hosts of the tunnel, and which have the new token. */
   readonly hosts?: HostsView;
   /** argv that installs here again. */
@@ -127,7 +129,8 @@ function exampleRoute({ flow, routes }: SummaryView): { name: string; tool: stri
 
 /** The call to paste; undefined without a route. */
 export function exampleCall(view: SummaryView): string | undefined {
-  if (view.routes.length === 0 || view.way === 'renew-cert') return undefined;
+  const uncalled: readonly (Way | undefined)[] = ['renew-cert', 'rotate-ca', 'schedule'];
+  if (view.routes.length === 0 || uncalled.includes(view.way)) return undefined;
   const { name, tool } = exampleRoute(view);
   return messagesApiCall({
     domain: view.domain,

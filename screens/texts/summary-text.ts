@@ -9,6 +9,7 @@ import {
   routeText,
   type SummaryView,
 } from './summary-parts.ts';
+import { caRotationSummary, scheduleSummary } from './upkeep-summaries.ts';
 import { renewalSummary, routesSummaryText } from './way-summaries.ts';
 
 export {
@@ -87,6 +88,8 @@ function rotatedText(view: SummaryView): readonly Block[] {
 export function summaryText(view: SummaryView): readonly Block[] {
   if (view.way === 'renew-cert') return renewalSummary(view);
   if (view.way === 'routes') return routesSummaryText(view);
+  if (view.way === 'rotate-ca') return caRotationSummary(view);
+  if (view.way === 'schedule') return scheduleSummary(view);
   return [
     ...(view.way === 'rotate-token' ? rotatedText(view) : []),
     ...levelText(view),

@@ -1,4 +1,5 @@
 import { pageLines } from '../../screens/blocks/block-lines.ts';
+import { lineFiles } from '../adapters/line-files.ts';
 import { systemFiles } from '../adapters/system-files.ts';
 import { systemHost } from '../adapters/system-host.ts';
 import { systemRandom } from '../adapters/system-random.ts';
@@ -52,6 +53,7 @@ async function openWizard({ io, argv }: WizardInvocation, world: World): Promise
         const { doctorIn } = await import('./run-doctor.ts');
         yield* doctorIn({ io, argv, world, bundle: undefined, signal });
       },
+      lineFiles,
       messages: () => messagesWithKey(world, io.env),
     },
     draft,

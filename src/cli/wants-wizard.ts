@@ -8,7 +8,12 @@ const led: Readonly<Record<string, readonly string[]>> = {
   install: [],
   'rotate-token': ['switched'],
   'renew-cert': ['renew-before'],
+  'rotate-ca': [
+    ...['ca-registered', 'old-revoked', 'cancel', 'ca-days'],
+    ...['key-type', 'cert-days', 'ca-key', 'ca-passphrase-file'],
+  ],
   routes: [],
+  schedule: [],
 };
 
 /** True if a person sits at a terminal and has not asked for a run without questions. */
@@ -18,5 +23,8 @@ export function wantsWizard(
 ): boolean {
   const own = led[command.name];
   if (!interactive || !own || subcommand !== undefined) return false;
-  return !headless.some((name) => switches.get(name)) && !own.some((name) => values.has(name));
+  return (
+    !headless.some((name) => switches.get(name)) &&
+    !own.some((name) => values.has(name) || switches.get(name))
+  );
 }

@@ -73,5 +73,7 @@ export async function openAt(
     await wizard.rotation.open(typeof given === 'string' ? given : undefined);
   }
   if (name === 'renew-cert') wizard.renewal.open(renewalOptions(argv));
+  if (name === 'rotate-ca') wizard.caRotation.open();
+  if (name === 'schedule') wizard.upkeep.open();
   if (name === 'routes') await wizard.routing.open(routingPreset(argv, cwd));
 }

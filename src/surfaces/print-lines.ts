@@ -6,6 +6,7 @@ function paint(style: Style, tone: Tone): (text: string) => string {
     case 'plain':
       return (text) => text;
     case 'accent':
+    case 'match':
       return style.strong;
     default:
       return style[tone];

@@ -11,6 +11,8 @@ export class FakeTerminal {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly #keys = new Readable({ read: () => undefined });
+  /** Drawn so far. */
+  frames = 0;
   #drawn = false;
   #onFrame: () => void = () => undefined;
 
@@ -32,6 +34,7 @@ export class FakeTerminal {
   #take(text: string): void {
     if (text === end && this.#drawn) {
       this.#drawn = false;
+      this.frames += 1;
       this.#onFrame();
     } else if (text !== begin && text !== end) this.#drawn = true;
   }

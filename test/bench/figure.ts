@@ -3,8 +3,8 @@ export interface Figure {
   readonly name: string;
   /** Undefined where it could not be measured; `how` then says why. */
   readonly value: number | undefined;
-  /** `×` is a ratio. */
-  readonly unit: '×' | 'ms';
+  /** `×` is a ratio; `%` is of one core. */
+  readonly unit: '×' | 'ms' | '%';
   /** The value is to be at most this, in the same unit; undefined where no issue sets an aim. */
   readonly aim: number | undefined;
   /** With what it was measured: rounds, medians, noise, versions. */

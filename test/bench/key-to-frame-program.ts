@@ -1,6 +1,7 @@
 // Run in a process of its own by key-to-frame.ts, bundled as the program is. Prints JSON.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PageId } from '../../screens/views.ts';
+import { systemClock } from '../../src/adapters/system-clock.ts';
 import { runTui } from '../../src/surfaces/tui/run-tui.tsx';
 import type { Wizard } from '../../src/surfaces/wizard/wizard.ts';
 import { sampleHome, sampleScene } from '../fakes/sample-wizard.ts';
@@ -87,8 +88,8 @@ const fullLogMs = 6_000;
 
 async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
   const { wizard, engine } = scene.home
-    ? await sampleHome(scene.home)
-    : await sampleScene(scene.page);
+    ? await sampleHome(scene.home, systemClock)
+    : await sampleScene(scene.page, systemClock);
   scene.arrive?.(wizard);
   const terminal = new FakeTerminal();
   const { stdin, stdout } = terminal;
@@ -123,6 +124,7 @@ async function measure(scene: Scene, rounds: number): Promise<KeyTimes> {
   }
   stop?.();
   wizard.finish();
+  wizard.besides.stop();
   await ended;
   return { scene: scene.name, ...times };
 }

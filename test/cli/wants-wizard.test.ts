@@ -19,6 +19,9 @@ describe('a person at a terminal', () => {
     'routes',
     'routes --route a=http://b:1',
     'install --plain',
+    'rotate-ca',
+    'rehearse rotate-ca --dir d',
+    'schedule',
   ])('is led through: %s', (words) => {
     expect(wantsWizard(true, parse(words))).toBe(true);
     expect(wantsWizard(false, parse(words))).toBe(false);
@@ -33,6 +36,11 @@ describe('a person at a terminal', () => {
     'renew-cert --verbose',
     'renew-cert --renew-before 720h',
     'routes list',
+    'rotate-ca --cancel',
+    'rotate-ca --yes',
+    'rotate-ca --ca-days 30',
+    'schedule on',
+    'schedule show',
     'routes add a=http://b:1',
     'routes remove a',
     'status',

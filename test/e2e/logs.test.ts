@@ -169,10 +169,12 @@ onEachEngine(
       const runs = linesByRun(told);
       expect([...runs.keys()]).toEqual([firstRun, secondRun, thirdRun]);
       for (const lines of runs.values()) expect(faultsOf(lines)).toEqual([]);
-      for (const run of [firstRun, secondRun]) {
+      const lastWord = (run: string) => {
         const lines = runs.get(run) ?? [];
-        expect(lines.find(({ number }) => number === lines.length - 1)?.words).toBe('end');
-      }
+        return lines.find(({ number }) => number === lines.length - 1)?.words;
+      };
+      expect(lastWord(firstRun), 'of the run before the restart').toBe('end');
+      expect(lastWord(secondRun), 'of the container that was replaced').toBe('end');
       const bursts = [...runs.values()].map(
         (lines) => lines.filter(({ words }) => words === 'burst').length,
       );

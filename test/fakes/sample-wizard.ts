@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type PageId, pages } from '../../screens/views.ts';
 import { toolVersion } from '../../src/domain/version.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { InstallPorts } from '../../src/steps/install/ports.ts';
 import { draftFrom } from '../../src/surfaces/wizard/draft.ts';
 import { Wizard } from '../../src/surfaces/wizard/wizard.ts';
@@ -34,7 +35,7 @@ const settings: WizardSettings = {
 };
 
 /** The same on every machine: an empty disk, no container, upstreams that answer as written. */
-function samplePorts(engine: ScriptedEngine, clock: VirtualClock): InstallPorts {
+function samplePorts(engine: ScriptedEngine, clock: Clock): InstallPorts {
   const files = new MemoryFiles(home, clock.now());
   return {
     files,
@@ -128,8 +129,9 @@ export async function sampleWizard(page: PageId): Promise<Wizard> {
 /** The home screen of a deployment on which something is due, or another page that is reached from there. */
 export async function sampleHome(
   page: 'home' | 'status' | 'renew-cert' | 'hosts',
+  clock?: Clock,
 ): ReturnType<typeof sampleScene> {
-  const { wizard, engine } = await sampleScene('welcome');
+  const { wizard, engine } = await sampleScene('welcome', clock);
   const row = (name: string, done: boolean, note?: string) => ({
     ...{ name, done, note },
     command: `ssh -t ${name} 'mcp-tunnel rotate-token --dir ${dir}'`,
@@ -158,11 +160,11 @@ export async function sampleHome(
   return { wizard, engine };
 }
 
-/** The same with the engine, on which containers can be made to speak. */
+/** The same with the engine, on which containers can be made to speak; with a clock of its own where time matters. */
 export async function sampleScene(
   page: PageId,
+  clock: Clock = new VirtualClock('2026-11-24T13:40:00Z'),
 ): Promise<{ readonly wizard: Wizard; readonly engine: ScriptedEngine }> {
-  const clock = new VirtualClock('2026-11-24T13:40:00Z');
   const engine = new ScriptedEngine(clock);
   const ports = samplePorts(engine, clock);
   const wizard = new Wizard({

@@ -1,3 +1,5 @@
+import type { Clock } from '../../src/ports/clock.ts';
+import type { LineFiles } from '../../src/ports/line-files.ts';
 import type { McpAnswer, UpstreamTrust } from '../../src/ports/mcp-client.ts';
 import type { RawAnswers } from '../../src/questions/question.ts';
 import type { FlowEvent } from '../../src/runner/events.ts';
@@ -50,8 +52,14 @@ export class WizardScene implements AsyncDisposable {
   readonly upstreams = new Map<string, McpAnswer>();
   /** Whom to trust, as it was asked with; by MCP URL. */
   readonly trusted = new Map<string, UpstreamTrust | undefined>();
+  /** What a schedule works through; without it nothing can be scheduled. */
+  scheduled: Pick<InstallPorts, 'scheduler' | 'programs'> = {};
   /** What the doctor says. */
   readonly examination: FlowEvent[] = [];
+  /** Instead of the host's own, where time is to pass by itself. */
+  clock: Clock | undefined;
+  /** Where logs are saved. */
+  lineFiles: LineFiles | undefined;
   /** Aborts as the process's signals do. */
   readonly signals = new AbortController();
   #runs = 0;
@@ -72,6 +80,8 @@ export class WizardScene implements AsyncDisposable {
   get ports(): InstallPorts {
     return {
       ...this.host.ports,
+      ...(this.clock ? { clock: this.clock } : {}),
+      ...this.scheduled,
       locks: {
         acquire: async () => ({ release: async () => undefined }),
         holder: async () => undefined,
@@ -86,10 +96,11 @@ export class WizardScene implements AsyncDisposable {
   }
 
   get world(): WizardWorld {
-    const { examination } = this;
+    const { examination, lineFiles } = this;
     return {
       dir: this.dir,
       ports: async () => this.ports,
+      ...(lineFiles ? { lineFiles } : {}),
       async *examine() {
         yield* examination;
       },

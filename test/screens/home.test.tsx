@@ -60,6 +60,8 @@ describe.each([
       '             l  Logs                   all containers, as they write',
       '   Change    t  Rotate the token       takes a new one; no request is lost',
       '             c  Renew the certificate  or puts the one before back',
+      '             a  Replace the CA         over days if need be; no request is lost',
+      '             w  Schedule               renews and watches by itself, from boot',
       '             o  Routes                 add, change, remove; no request is lost',
       '             h  Other hosts            which of them have the new token',
     ])
@@ -138,6 +140,8 @@ describe('keys', () => {
     ['t', 'rotate-token'],
     ['c', 'renew-cert'],
     ['o', 'routes'],
+    ['a', 'rotate-ca'],
+    ['w', 'schedule'],
     ['h', 'hosts'],
     ['r', 'rehearse'],
     ['\r', 'install'],

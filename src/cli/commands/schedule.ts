@@ -12,6 +12,7 @@ export const scheduleCommand: Command = {
       without: ['yes', 'dry-run'],
     },
   ],
+  leads: true,
   flags: commonFlags.filter(({ name }) => name !== 'answers' && name !== 'api-url'),
   examples: [
     'mcp-tunnel schedule on --dry-run     (shows the units as they would be)',

@@ -15,7 +15,9 @@ import { prerequisitesPage } from './pages/prerequisites-page.ts';
 import { registerCaPage } from './pages/register-ca-page.ts';
 import { renewCertPage } from './pages/renew-cert-page.ts';
 import { reviewPage } from './pages/review-page.ts';
+import { rotateCaPage } from './pages/rotate-ca-page.ts';
 import { routesPage } from './pages/routes-page.ts';
+import { schedulePage } from './pages/schedule-page.ts';
 import { statusPage } from './pages/status-page.ts';
 import { summaryPage } from './pages/summary-page.ts';
 import { tunnelPage } from './pages/tunnel-page.ts';
@@ -50,6 +52,8 @@ const pages: Readonly<Record<PageId, (face: PlainFace) => Promise<void>>> = {
   'new-token': newTokenPage,
   hosts: hostsPage,
   'renew-cert': renewCertPage,
+  'rotate-ca': rotateCaPage,
+  schedule: schedulePage,
   certificates: certificatesPage,
   'register-ca': registerCaPage,
   routes: routesPage,

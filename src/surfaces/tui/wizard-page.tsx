@@ -10,7 +10,9 @@ import { Prerequisites } from '../../../screens/prerequisites.tsx';
 import { RegisterCa } from '../../../screens/register-ca.tsx';
 import { RenewCert } from '../../../screens/renew-cert.tsx';
 import { Review } from '../../../screens/review.tsx';
+import { RotateCa } from '../../../screens/rotate-ca.tsx';
 import { Routes } from '../../../screens/routes.tsx';
+import { Schedule } from '../../../screens/schedule.tsx';
 import { Status } from '../../../screens/status.tsx';
 import { Summary } from '../../../screens/summary.tsx';
 import { entriesFor } from '../../../screens/texts/home-entries.ts';
@@ -115,6 +117,37 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
           onPassphrase={(text) => wizard.renewal.setPassphrase(text)}
           onContinue={next}
           onRestore={() => wizard.renewal.restore()}
+          onBack={onBack}
+        />
+      );
+    case 'rotate-ca': {
+      const { view } = state.caRotation;
+      return (
+        <RotateCa
+          shell={shell}
+          view={view}
+          domain={draft.domain.trim()}
+          hostname={settings.hostname}
+          copied={state.copied}
+          onCopy={() => {
+            if (view.kind === 'seen' && view.next) onCopy(view.next.pem);
+          }}
+          onContinue={next}
+          onConfirm={() => void wizard.caRotation.confirm()}
+          onCancel={() => wizard.caRotation.cancel()}
+          onRetry={() => void wizard.caRotation.look()}
+          onBack={onBack}
+        />
+      );
+    }
+    case 'schedule':
+      return (
+        <Schedule
+          shell={shell}
+          view={state.upkeep.view}
+          onSwitchOn={() => wizard.upkeep.plan('on')}
+          onSwitchOff={() => wizard.upkeep.plan('off')}
+          onRetry={() => void wizard.upkeep.look()}
           onBack={onBack}
         />
       );
@@ -250,10 +283,13 @@ export function WizardPage({ wizard, state, shell, onCopy }: WizardPageProps) {
       return (
         <Logs
           shell={shell}
-          logs={state.logs}
-          paused={state.paused}
-          dropped={state.dropped}
-          onPause={() => wizard.togglePause()}
+          tail={state.tail}
+          commandOf={(remedy) => wizard.besides.logActs.commandOf(remedy)}
+          suggestedPath={() => wizard.besides.logActs.suggestedPath()}
+          onHold={(mode) => wizard.besides.tail.hold(mode)}
+          onSave={(path, entries) => void wizard.besides.logActs.save(path, entries)}
+          onFix={(remedy) => wizard.fix(remedy)}
+          onSeen={() => wizard.besides.logActs.seen()}
           onBack={onBack}
         />
       );

@@ -1,5 +1,6 @@
 import type { PageId } from '../../../screens/views.ts';
 import { Doctor } from './doctor.ts';
+import { LogActs } from './log-acts.ts';
 import { StatusLook } from './status-look.ts';
 import { LogTail } from './tail-logs.ts';
 import { Verification } from './verification.ts';
@@ -9,12 +10,14 @@ import type { WizardContext } from './wizard-context.ts';
 export class Besides {
   readonly look: StatusLook;
   readonly tail: LogTail;
+  readonly logActs: LogActs;
   readonly doctor: Doctor;
   readonly verification: Verification;
 
   constructor(context: WizardContext) {
     this.look = new StatusLook(context);
     this.tail = new LogTail(context);
+    this.logActs = new LogActs(context);
     this.doctor = new Doctor(context);
     this.verification = new Verification(context);
   }

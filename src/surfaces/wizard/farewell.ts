@@ -84,7 +84,8 @@ export function farewell(wizard: Wizard, end: WizardEnd): readonly Block[] {
   const { state } = wizard;
   const done = state.flow.outcome === 'done' || state.flow.outcome === 'action-needed';
   if (end === 'rehearse') return [];
-  if (done && state.run === 'ended' && ends.includes(state.page))
+  const waits = state.page === 'rotate-ca' && state.ran === 'rotate-ca';
+  if (done && state.run === 'ended' && (waits || ends.includes(state.page)))
     return summaryText(summaryView(wizard, state)).map(unbroken);
   if (end === 'finished') return lookedText(wizard).map(unbroken);
   return leftText(wizard).map(unbroken);

@@ -3,6 +3,12 @@ import type { StatusLook } from './status-look.ts';
 import type { WizardContext } from './wizard-context.ts';
 import type { WizardState } from './wizard-state.ts';
 
+/** What was said when this began may be of another CA than the one there is now. */
+function asNoted({ existing, ca }: FoundDeployment, { given }: WizardState['draft']) {
+  const caRegistered = ca !== undefined && given['caRegistered']?.value === ca.fingerprint;
+  return { ...existing, caRegistered: existing.caRegistered || caRegistered };
+}
+
 /** The screen of a deployment that is there, from which every way begins. */
 export class Home {
   readonly #context: WizardContext;
@@ -35,7 +41,7 @@ export class Home {
       this.#flow = flow;
       store.setState({ look: { kind: 'looking' } });
       void this.#find?.().then(
-        (found) => found && store.setState({ existing: found.existing }),
+        (found) => found && store.setState(({ draft }) => ({ existing: asNoted(found, draft) })),
         // What cannot be looked at now is told by the look at its state.
         () => undefined,
       );

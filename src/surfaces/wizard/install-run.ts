@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LogLineView, Way } from '../../../screens/views.ts';
+import type { LogLineView, PageId, Way } from '../../../screens/views.ts';
 import { diagnose } from '../../diagnosis/diagnose.ts';
 import { daysLeft } from '../../domain/certificate.ts';
 import type { Change } from '../../domain/change.ts';
@@ -51,7 +51,7 @@ function namesIn({ set, remove }: RoutesRequest): WizardState['ranRoutes'] {
 /** What a way leads to, from its plan to its end, as the screens review, launch and summary show it. */
 export class InstallRun {
   readonly #context: WizardContext;
-  readonly #done: (way: Way) => Promise<void>;
+  readonly #done: (way: Way) => Promise<PageId>;
   /** Told every event at once and in order, for a face that shows events and not the state. */
   onEvent: ((event: FlowEvent) => void) | undefined;
   #answer: ((yes: boolean) => void) | undefined;
@@ -59,8 +59,8 @@ export class InstallRun {
   #stop: AbortController | undefined;
   #left = false;
 
-  /** @param done what a way does once its run has ended well, before that is shown. */
-  constructor(context: WizardContext, done: (way: Way) => Promise<void>) {
+  /** @param done what a way does once its run has ended well, and the page that shows that. */
+  constructor(context: WizardContext, done: (way: Way) => Promise<PageId>) {
     this.#context = context;
     this.#done = done;
   }
@@ -128,7 +128,8 @@ export class InstallRun {
       const request = flow.request?.(state);
       const routes = [...answers.routes, ...(request?.set ?? [])];
       store.setState({ ranRoutes: request && namesIn(request) });
-      const ports = this.#withoutConsole(await world.ports({ ...answers, routes }));
+      const all = await world.ports({ ...answers, routes });
+      const ports = flow.ports?.(all, state) ?? this.#withoutConsole(all);
       const run = {
         answers,
         ports,
@@ -183,11 +184,10 @@ export class InstallRun {
     const pem = await ports.files.readText(deploymentOf(this.#context).serverCertificate);
     const certificate = pem === undefined ? undefined : ports.certificates.read(pem);
     const { way } = store.getState();
-    await this.#done(way);
-    const hasOthers = way === 'rotate-token' && store.getState().hosts.rows.length > 0;
+    const page = await this.#done(way);
     store.setState({
       run: 'ended',
-      page: hasOthers ? 'hosts' : 'summary',
+      page,
       certificateDue: certificate && {
         notAfter: certificate.notAfter.toISOString().slice(0, 10),
         daysLeft: daysLeft(certificate.notAfter, ports.clock.now()),

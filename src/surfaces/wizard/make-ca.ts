@@ -1,5 +1,6 @@
 import type { CaView } from '../../../screens/views.ts';
 import { daysLeft } from '../../domain/certificate.ts';
+import type { Change } from '../../domain/change.ts';
 import { asFailure, Failure } from '../../domain/failure.ts';
 import { installAnswers } from '../../flows/install-answers.ts';
 import { prepareCaFlow } from '../../flows/prepare-ca.ts';
@@ -85,4 +86,10 @@ export async function confirmCa(context: WizardContext): Promise<boolean> {
     ca: { ...ca, registered: true },
   }));
   return true;
+}
+
+/** Whether a change only remembers a person's word; anything else is shown before it is done. */
+export function onlyRemembers(context: WizardContext): (change: Change) => boolean {
+  const { answers, dir } = deploymentOf(context);
+  return ({ path }) => path === answers || path === dir;
 }

@@ -26,7 +26,9 @@ function causeOf({ way, flow, routing }: Place): PageId {
     case 'rotate-token':
       return 'new-token';
     case 'renew-cert':
-      return 'renew-cert';
+    case 'rotate-ca':
+    case 'schedule':
+      return way;
     case 'routes':
       return routing ? 'routes' : 'home';
     case 'install':

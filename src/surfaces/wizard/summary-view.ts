@@ -17,6 +17,7 @@ export function summaryView(wizard: Wizard, state: WizardState): SummaryView {
     self: wizard.settings.self,
     rehearsal: wizard.settings.rehearsal,
     hosts,
+    ...(ran === 'schedule' ? { switched: state.upkeep.wanted } : {}),
     ...(ranRoutes ? { changed: ranRoutes } : {}),
     ...(action ? { action } : {}),
   };

@@ -3,15 +3,19 @@ import { noRoutesRequest, type RoutesRequest } from '../../domain/route-change.t
 import { installFlow } from '../../flows/install.ts';
 import { installAnswers } from '../../flows/install-answers.ts';
 import { renewCertFlow } from '../../flows/renew-cert.ts';
+import { rotateCaFlow } from '../../flows/rotate-ca.ts';
 import { rotateTokenFlow } from '../../flows/rotate-token.ts';
 import { routesFlow } from '../../flows/routes.ts';
 import { startInstall } from '../../flows/start-install.ts';
 import type { RawAnswers } from '../../questions/question.ts';
 import type { FlowEvent } from '../../runner/events.ts';
 import type { InstallAnswers } from '../../steps/install/answers.ts';
+import type { InstallPorts } from '../../steps/install/ports.ts';
+import { portsOfRotation } from './ca-rotation.ts';
 import { type Draft, draftFrom, rawAnswers } from './draft.ts';
 import { renewalAnswers, renewalOptionsOf } from './renewal-state.ts';
 import { routesRequestOf, routingAnswers } from './routing-state.ts';
+import { startSchedule } from './upkeep.ts';
 import type { WizardState } from './wizard-state.ts';
 import type { WizardSettings } from './wizard-world.ts';
 
@@ -27,6 +31,8 @@ interface WayFlow {
   answers(state: WizardState, settings: WizardSettings): InstallAnswers;
   /** What becomes of routes beside those answered. */
   request?(state: WizardState): RoutesRequest;
+  /** What it works through in a rehearsal, where the simulated Console waits for a person's word. */
+  ports?(ports: InstallPorts, state: WizardState): InstallPorts;
   start(run: Run, state: WizardState, settings: WizardSettings): AsyncGenerator<FlowEvent>;
 }
 
@@ -61,6 +67,16 @@ export const wayFlows: Readonly<Record<Way, WayFlow>> = {
       const flow = renewCertFlow(run.place.dir, settings, renewalOptionsOf(renewal));
       return startInstall({ ...run, flow });
     },
+  },
+  'rotate-ca': {
+    answers: ({ draft }) => installAnswers(deployedAnswers(draft), deployed),
+    ports: portsOfRotation,
+    start: (run, { caRotation }, settings) =>
+      startInstall({ ...run, flow: rotateCaFlow(run.place.dir, settings, caRotation.said) }),
+  },
+  schedule: {
+    answers: ({ draft }) => installAnswers(deployedAnswers(draft), deployed),
+    start: startSchedule,
   },
   routes: {
     answers({ draft }) {

@@ -42,6 +42,16 @@ export function deployedAt(
   return deploymentOnDisk(files, world.dir);
 }
 
+/** The ports of the deployment as its own files describe it. */
+export async function deployedPorts({ store, world }: WizardContext): Promise<InstallPorts> {
+  return world.ports((await world.deployedNeeds?.()) ?? portNeeds(store.getState().draft));
+}
+
+/** argv of this program, for commands to type. */
+export function selfOf({ settings: { self } }: WizardContext): readonly string[] {
+  return self.slice(0, self.lastIndexOf('install'));
+}
+
 export function deploymentOf({ world }: WizardContext) {
   return deploymentAt(world.dir);
 }

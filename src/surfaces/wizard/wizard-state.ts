@@ -1,3 +1,4 @@
+import type { TailView } from '../../../screens/logs/log-entry.ts';
 import type { DoctorView, HostsView, LookView } from '../../../screens/operation-views.ts';
 import type { VerifyView } from '../../../screens/verify-view.ts';
 import type {
@@ -11,11 +12,14 @@ import type {
 } from '../../../screens/views.ts';
 import type { FailureReport } from '../../runner/events.ts';
 import { type FlowState, stateBefore } from '../../runner/reduce.ts';
+import { type CaRotationState, caRotationBefore } from './ca-rotation.ts';
 import { unexamined } from './doctor.ts';
 import type { Draft } from './draft.ts';
 import { type RenewalState, renewalBefore } from './renewal-state.ts';
 import type { RotationState } from './rotation.ts';
 import type { RoutingState } from './routing-state.ts';
+import { tailBefore } from './tail-logs.ts';
+import { type UpkeepState, upkeepBefore } from './upkeep.ts';
 import { verifyBefore } from './verify-before.ts';
 
 /** Where the installation's run is. `asking`: the plan is shown and waits for consent. */
@@ -43,7 +47,8 @@ export interface WizardState {
   readonly logs: readonly LogLineView[];
   /** Lines that are no longer kept. */
   readonly dropped: number;
-  readonly paused: boolean;
+  /** The live tail of what runs; `logs` are those of a run. */
+  readonly tail: TailView;
   /** Where `logs` was opened from, and where `status` was. */
   readonly logsFrom: PageId;
   readonly statusFrom: PageId;
@@ -57,6 +62,8 @@ export interface WizardState {
   readonly doctor: DoctorView;
   readonly rotation: RotationState;
   readonly renewal: RenewalState;
+  readonly caRotation: CaRotationState;
+  readonly upkeep: UpkeepState;
   /** Present while the routes of a deployment are changed. */
   readonly routing: RoutingState | undefined;
   readonly hosts: HostsView;
@@ -90,7 +97,7 @@ export function initialState(
     stopping: false,
     logs: [],
     dropped: 0,
-    paused: false,
+    tail: tailBefore,
     logsFrom: 'welcome',
     statusFrom: 'home',
     verifyFrom: 'home',
@@ -100,6 +107,8 @@ export function initialState(
     doctor: unexamined,
     rotation: { token: undefined, filledIn: undefined },
     renewal: renewalBefore(draft),
+    caRotation: caRotationBefore,
+    upkeep: upkeepBefore,
     routing: undefined,
     hosts: { rows: [], token: undefined, problem: undefined },
     ran: 'install',

@@ -1,4 +1,5 @@
 import type { Secret } from '../../domain/secret.ts';
+import type { LineFiles } from '../../ports/line-files.ts';
 import type { MessagesApi } from '../../ports/messages-api.ts';
 import type { RawAnswer } from '../../questions/question.ts';
 import type { FlowEvent } from '../../runner/events.ts';
@@ -20,6 +21,8 @@ export interface WizardWorld {
   }>;
   /** Examines the deployment as `doctor` does; never throws. */
   examine(signal: AbortSignal): AsyncIterable<FlowEvent>;
+  /** Where lines of logs are saved; absent where nothing can be. */
+  readonly lineFiles?: LineFiles;
   /** In a rehearsal: presses “Rotate token” in the simulated Console and gives the new one. */
   rotateToken?(domain: string): Promise<RawAnswer | undefined>;
 }

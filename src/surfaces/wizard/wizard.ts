@@ -1,15 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Remedy } from '../../../screens/logs/log-entry.ts';
 import type { HomeEntryId } from '../../../screens/texts/home-entries.ts';
-import type { PageId, Way } from '../../../screens/views.ts';
-import type { Change } from '../../domain/change.ts';
+import type { PageId } from '../../../screens/views.ts';
 import { Secret } from '../../domain/secret.ts';
+import { afterRun } from './after-run.ts';
 import { Besides } from './besides.ts';
+import { CaRotation } from './ca-rotation.ts';
 import type { Draft } from './draft.ts';
 import type { FoundDeployment } from './existing-deployment.ts';
 import { routesAreGood, routesForm } from './forms.ts';
 import { Home } from './home.ts';
 import { InstallRun } from './install-run.ts';
-import { confirmCa, makeCa } from './make-ca.ts';
+import { confirmCa, makeCa, onlyRemembers } from './make-ca.ts';
 import { OtherHosts } from './other-hosts.ts';
 import { pageAfter, pageAfterHosts, pageBefore } from './page-order.ts';
 import { RouteProbes } from './probe-routes.ts';
@@ -19,6 +21,7 @@ import { Rotation } from './rotation.ts';
 import { RouteEdits } from './route-edits.ts';
 import { Routing } from './routing.ts';
 import { CheckRuns, checksBefore } from './run-checks.ts';
+import { Upkeep } from './upkeep.ts';
 import { deploymentOf, type WizardContext } from './wizard-context.ts';
 import { initialState, type WizardState } from './wizard-state.ts';
 import type { WizardSettings, WizardWorld } from './wizard-world.ts';
@@ -50,6 +53,8 @@ export class Wizard {
   readonly rotation: Rotation;
   readonly renewal: Renewal;
   readonly routing: Routing;
+  readonly caRotation: CaRotation;
+  readonly upkeep: Upkeep;
   readonly hosts: OtherHosts;
   readonly besides: Besides;
   readonly #context: WizardContext;
@@ -67,11 +72,13 @@ export class Wizard {
     this.#checks = new CheckRuns(this.#context, () => this.#checked());
     this.#probes = new RouteProbes(this.#context);
     this.besides = new Besides(this.#context);
-    this.run = new InstallRun(this.#context, (way) => this.#done(way));
+    this.run = new InstallRun(this.#context, (way) => afterRun(this, way));
     this.routes = new RouteEdits(this.#context, this.#probes);
     this.rotation = new Rotation(this.#context);
     this.renewal = new Renewal(this.#context, this.run);
     this.routing = new Routing(this.#context, this.run);
+    this.caRotation = new CaRotation(this.#context, this.run);
+    this.upkeep = new Upkeep(this.#context, this.run);
     this.hosts = new OtherHosts(this.#context);
     this.#home = new Home(this.#context, this.besides.look, find, () => this.hosts.settled());
     this.ended = new Promise((resolve) => {
@@ -102,16 +109,8 @@ export class Wizard {
       this.#home.enter();
     }
     if (page === 'hosts' || page === 'new-token') void this.hosts.load();
-  }
-
-  /** A run has ended well: what was typed for it is the deployment's now. */
-  async #done(way: Way): Promise<void> {
-    if (way === 'rotate-token') {
-      this.rotation.taken();
-      await this.hosts.load();
-    }
-    if (way === 'renew-cert') this.renewal.done();
-    if (way === 'routes') await this.routing.done();
+    if (page === 'rotate-ca') void this.caRotation.look();
+    if (page === 'schedule') void this.upkeep.look();
   }
 
   /** Every check is made: whoever pressed Enter before goes on, unless something failed. */
@@ -158,6 +157,9 @@ export class Wizard {
       case 'renew-cert':
         if (renewalIsGood(renewalForm(this.state.renewal))) this.renewal.plan();
         return;
+      case 'rotate-ca':
+        this.caRotation.plan();
+        return;
       case 'hosts':
         this.#go(pageAfterHosts(this.state));
         return;
@@ -186,6 +188,8 @@ export class Wizard {
       'rotate-token': () => void this.rotation.open(),
       'renew-cert': () => this.renewal.open(),
       routes: () => void this.routing.open(),
+      'rotate-ca': () => this.caRotation.open(),
+      schedule: () => this.upkeep.open(),
       hosts: () => this.showHosts(),
       rehearse: () => this.rehearse(),
     };
@@ -226,10 +230,7 @@ export class Wizard {
       this.#go('routes');
       return;
     }
-    const { answers, dir } = deploymentOf(this.#context);
-    // Only that it is remembered was agreed to with this key; anything else is shown first.
-    const remembers = ({ path }: Change) => path === answers || path === dir;
-    if (flow.outcome !== undefined) this.run.start(remembers);
+    if (flow.outcome !== undefined) this.run.start(onlyRemembers(this.#context));
   }
 
   registerLater(): void {
@@ -265,8 +266,15 @@ export class Wizard {
     this.#go('hosts');
   }
 
-  togglePause(): void {
-    this.store.setState(({ paused }) => ({ paused: !paused }));
+  /** Does what a fix says, as it was agreed to: a restart at once, an operation by its own way. */
+  fix(remedy: Remedy): void {
+    if ('restart' in remedy) {
+      void this.besides.logActs.restart(remedy.restart);
+      return;
+    }
+    this.routing.leave();
+    this.store.setState({ way: 'install' });
+    this.choose(remedy.command);
   }
 
   rehearse(): void {

@@ -188,13 +188,13 @@ describe('where a deployment is', () => {
     const { engine } = scene.host;
     const speak = async () => {
       engine.say('mcp-proxy-1', '{"time":"2026-11-24T10:00:01Z","level":"INFO","msg":"hello"}');
-      await expect.poll(() => wizard.state.logs.at(-1)?.text).toContain('hello');
+      await expect.poll(() => wizard.state.tail.entries.at(-1)?.text).toContain('hello');
     };
     const refuse = async () => {
       const line =
         '2026-11-24T10:00:02Z ERR Register tunnel error error="Unauthorized: Invalid tunnel secret"';
       engine.say('cloudflared-1', line);
-      await expect.poll(() => wizard.state.logs.at(-1)?.text).toContain('Invalid');
+      await expect.poll(() => wizard.state.tail.entries.at(-1)?.text).toContain('Invalid');
     };
     const session = await talk(scene, wizard, ['logs', speak, refuse, '', 'l', 'quit']);
     expect(session.transcript).toContain(`
@@ -211,9 +211,7 @@ DIR
       /\nEnter checks and repairs; or type status, [^:]*logs, [^:]*rotate, renew, routes,\s[^:]*: logs\n/u,
     );
     const logs = session.transcript.split('\nLogs\n')[1] ?? '';
-    expect(logs).toContain(`
-All services, as their lines come. Enter goes back; quit leaves.
-`);
+    expect(logs).toContain('\nAll containers, as their lines come. Enter goes back; quit leaves;');
     expect(logs).toContain('\nmcp-proxy | 10:00:01 INFO hello\n');
     expect(logs).toMatch(/\ncloudflared \| 10:00:02 ERR Register .*\n {2}means: The edge refuses/u);
     expect(session.transcript.match(/^Home$/gmu)).toHaveLength(2);

@@ -18,7 +18,9 @@ const words = {
   verify: 'verify',
   'rotate-token': 'rotate',
   'renew-cert': 'renew',
+  'rotate-ca': 'ca',
   routes: 'routes',
+  schedule: 'schedule',
   hosts: 'hosts',
   rehearse: 'rehearse',
 } as const satisfies Readonly<Record<Exclude<HomeEntryId, 'install'>, string>>;
