@@ -51,7 +51,7 @@ onEachEngine(
       });
       afterAll(() => end());
 
-      test('in the middle of a pull, and of a launch: said as it is, and resumed', async () => {
+      test('in the middle of a pull, of a launch, and of a rotation: said as it is, and resumed', async () => {
         const installation = await prepareInstallation(own, account, 'stopping');
         let halted: Promise<void> | undefined;
         const haltAt = (matches: (event: FlowEvent) => boolean) => (event: FlowEvent) => {
@@ -81,12 +81,31 @@ onEachEngine(
 
         await resumeEngine(own.engine);
         expectInstalled(await installation.install());
-        expect((await installation.containers()).map(serviceOf).sort()).toEqual([
-          'cloudflared',
-          'hello-mcp',
-          'mcp-proxy',
+        const services = async () => (await installation.containers()).map(serviceOf).sort();
+        expect(await services()).toEqual(['cloudflared', 'hello-mcp', 'mcp-proxy']);
+
+        const { token } = await vendorOf(own.engine).rotateToken(installation.tunnel.tunnel);
+        halted = undefined;
+        const rotating = await installation.command(['rotate-token', '--token-stdin', '--yes'], {
+          input: `${token}\n`,
+          onEvent: haltAt(isStart('restart')),
+        });
+        expect(halted, rotating.stdout).toBeDefined();
+        await halted;
+        expect(finishOf(rotating).failure?.code, rotating.stdout).toBe('docker-not-running');
+        expect(rotating.code).toBe(3);
+
+        await resumeEngine(own.engine);
+        const rotated = await installation.command(['rotate-token', '--yes']);
+        expect(finishOf(rotated), rotated.stdout).toMatchObject({ outcome: 'done' });
+        expect(await services()).toEqual(['cloudflared', 'hello-mcp', 'mcp-proxy']);
+        expect(existsSync(join(installation.dir, '.mcp-tunnel/bridge'))).toBe(false);
+        const held = await output(own.engine, [
+          'cat',
+          join(installation.dir, 'credentials/tunnel-token'),
         ]);
-      });
+        expect(held.trim() === token).toBe(true);
+      }, 300_000);
     });
 
     test('an image that does not exist: exit 4, and nothing is left behind', async () => {
