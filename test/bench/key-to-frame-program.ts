@@ -7,7 +7,7 @@ import type { Wizard } from '../../src/surfaces/wizard/wizard.ts';
 import { sampleHome, sampleScene } from '../fakes/sample-wizard.ts';
 import type { ScriptedEngine } from '../fakes/scripted-engine.ts';
 import { FakeTerminal } from './fake-terminal.ts';
-import { floodRun, floodTail } from './log-flood.ts';
+import { floodRun, floodTail, refusedTail } from './log-flood.ts';
 import { queuedMs } from './queued-ms.ts';
 
 /** Milliseconds, one for each key. */
@@ -75,6 +75,13 @@ const scenes: readonly Scene[] = [
   { name: 'Launch in a flood', page: 'launch', keys: [escapeKey], reset: again, flood: floodRun },
   { name: 'Summary', page: 'summary', keys: pageKeys },
   { name: 'Logs in a flood', page: 'summary', keys: [' '], flood: floodTail },
+  {
+    name: 'Logs at 18,000 lines a second',
+    page: 'summary',
+    // Followed all the time, as it must be to be read at all.
+    keys: ['w'],
+    flood: refusedTail,
+  },
 ];
 
 /** Uneven, so that keys fall at every moment between two frames of the flood. */

@@ -9,18 +9,25 @@ const linesPerSecond = 1_000;
 const everyMs = 10;
 
 /** Hands lines on as fast as a flood has them; returns what ends it. */
-function flood(hear: (line: ReturnType<typeof lineOf>, index: number) => void): () => void {
+function flood(
+  hear: (line: ReturnType<typeof lineOf>, index: number) => void,
+  perSecond = linesPerSecond,
+): () => void {
   const begun = performance.now();
   let count = 0;
   const timer = setInterval(() => {
-    const due = ((performance.now() - begun) / 1000) * linesPerSecond;
+    const due = ((performance.now() - begun) / 1000) * perSecond;
     for (; count < due; count += 1) hear(lineOf(count), count);
   }, everyMs);
   return () => clearInterval(timer);
 }
 
 /** The containers of a running stack write, and the wizard's tail follows them. */
-export function floodTail(wizard: Wizard, engine: ScriptedEngine): () => void {
+export function floodTail(
+  wizard: Wizard,
+  engine: ScriptedEngine,
+  perSecond = linesPerSecond,
+): () => void {
   const ids = new Map(
     ['cloudflared', 'mcp-proxy'].map((service) => {
       const { id } = engine.add(service, { workingDir: wizard.dir });
@@ -28,7 +35,12 @@ export function floodTail(wizard: Wizard, engine: ScriptedEngine): () => void {
     }),
   );
   wizard.showLogs();
-  return flood(({ service, text }) => engine.say(ids.get(service) ?? '', text));
+  return flood(({ service, text }) => engine.say(ids.get(service) ?? '', text), perSecond);
+}
+
+/** As fast as cloudflared writes when the edge refuses it. */
+export function refusedTail(wizard: Wizard, engine: ScriptedEngine): () => void {
+  return floodTail(wizard, engine, 18_000);
 }
 
 /** The lines of a run, on the way on which `InstallRun` takes its events to the store. */
