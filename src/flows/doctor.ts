@@ -60,7 +60,9 @@ export async function* doctorEvents(run: DoctorRun): AsyncGenerator<FlowEvent> {
 
 async function assertDeployment({ deployment, ports: { files } }: DoctorRun): Promise<void> {
   const { dir, composeFile, journal, caCertificate } = deployment;
-  const signs = await Promise.all([composeFile, journal, caCertificate].map(files.stat));
+  const signs = await Promise.all(
+    [composeFile, journal, caCertificate].map((path) => files.stat(path)),
+  );
   if (signs.some((stat) => stat !== undefined)) return;
   throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
     found: `no ${composeFile}`,

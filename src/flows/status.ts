@@ -67,7 +67,9 @@ export async function* statusEvents(run: StatusRun): AsyncGenerator<FlowEvent> {
 
 async function assertDeployment({ dir, ports: { files } }: StatusRun): Promise<void> {
   const { composeFile, journal, caCertificate } = await deploymentOnDisk(files, dir);
-  const signs = await Promise.all([composeFile, journal, caCertificate].map(files.stat));
+  const signs = await Promise.all(
+    [composeFile, journal, caCertificate].map((path) => files.stat(path)),
+  );
   if (signs.some((stat) => stat !== undefined)) return;
   throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
     found: `no ${composeFile}`,
