@@ -76,7 +76,7 @@ onEachEngine(
       for (const place of [
         /^argv of \/usr\/local\/bin\/node \/mcp-proxy/u,
         /^environment of .*cloudflared/u,
-        /^environment of .*hello_server\.py/u,
+        /^environment of .*(?:hello_server\.py|sample-server)/u,
         /^execve of .*\/docker(?:-compose)?$/u,
         /^file \.mcp-tunnel\/journal\.jsonl$/u,
         /^file \.mcp-tunnel\/answers\.yaml$/u,
