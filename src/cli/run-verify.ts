@@ -17,17 +17,21 @@ async function consents(io: ProcessIo): Promise<boolean> {
   return line !== undefined && line.trim() === '';
 }
 
-/** The key from whoever sits at the terminal; nothing is consent withheld. */
+const keyQuestion =
+  'API key of the tunnel’s workspace (not shown, not kept; Enter sends the request, Enter alone stops): ';
+
+/**
+ * The key from whoever sits at the terminal; nothing is consent withheld. What is wrong with one is
+ * said with the next question: between two, the terminal would show what is typed at once.
+ */
 async function askKey(io: ProcessIo): Promise<Secret | undefined> {
-  for (;;) {
-    const question =
-      'API key of the tunnel’s workspace (not shown, not kept; Enter sends the request, Enter alone stops): ';
-    const typed = await io.prompt().secret(question, io.signal);
+  for (let problem = ''; ; ) {
+    const typed = await io.prompt().secret(`${problem}${keyQuestion}`, io.signal);
     io.signal.throwIfAborted();
     if (typed === undefined || typed.trim() === '') return undefined;
     const key = parseApiKey(typed);
     if (key.ok) return key.value;
-    io.stdout(`${key.problem}\n`);
+    problem = `${key.problem}\n`;
   }
 }
 

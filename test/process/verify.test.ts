@@ -286,7 +286,12 @@ describe('verify, not rehearsed', () => {
     writeDeployment(session);
     await using api = await serveApi(200, undefined);
     const args = ['verify', '--json', '--yes', '--tool', 'page', '--dir', session.dir];
-    const asked = setInterval(() => api.seen.length > 0 && stop?.(), 20);
+    // Once: a second signal ends the process at once.
+    const asked = setInterval(() => {
+      if (api.seen.length === 0 || !stop) return;
+      clearInterval(asked);
+      stop();
+    }, 20);
     let stop: (() => void) | undefined;
     const ended = await session.run([...args, '--api-url', api.url], {
       env: { ANTHROPIC_API_KEY: key },
