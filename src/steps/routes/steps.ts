@@ -1,9 +1,8 @@
-import { Failure } from '../../domain/failure.ts';
 import type { RoutesRequest } from '../../domain/route-change.ts';
 import type { Emit } from '../../runner/events.ts';
 import type { Step, StepContext } from '../../runner/step.ts';
 import { backupInto } from '../backup-file.ts';
-import { bridgeIsNeeded, proveBridge } from '../bridge/bridge-proof.ts';
+import { proveBridge } from '../bridge/bridge-proof.ts';
 import {
   type BridgedWorld,
   isSameBridge,
@@ -12,6 +11,7 @@ import {
   removeBridge,
   writeBridge,
 } from '../bridge/build-bridge.ts';
+import { planForeignRemoval } from '../bridge/foreign-bridge.ts';
 import { planPairRestart, restartPair } from '../bridge/restart-pair.ts';
 import type { InstallAnswers } from '../install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../install/ports.ts';
@@ -63,23 +63,6 @@ function bridge(changeIn: ChangeIn, settings: InstallSettings): RoutesStep {
       tellOfTheMeantime(change, emit);
     },
   };
-}
-
-/** @throws Failure `stack-not-running` while the second pair that is left alone carries the tunnel. */
-function planForeignRemoval(world: BridgedWorld) {
-  const { record } = world.bridge;
-  if (bridgeIsNeeded(world)) {
-    throw new Failure('stack-not-running', 'A second pair that is left over carries the tunnel.', {
-      found: `the pair of ${record?.purpose ?? 'a run that was killed'} in ${world.bridge.place.dir}; the main pair does not run`,
-      expected: 'a running main pair, before another second pair takes this one’s place',
-      nextSteps: [
-        'Run the command that was killed again: it goes on where it stopped.',
-        'Or start the main pair with the files as they are: mcp-tunnel install',
-      ],
-    });
-  }
-  const why = `left over from ${record?.purpose ?? 'a run that was killed'}, with other files than this change needs`;
-  return planRemoval(world).map((line) => ({ ...line, why }));
 }
 
 /** The upstreams of the routes that are set; what does not answer here may answer the proxy. */
