@@ -3,12 +3,13 @@ import type { CheckResult } from '../domain/check.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { examine } from '../domain/doctor/examine.ts';
 import { layers } from '../domain/doctor/layer.ts';
-import { asFailure, Failure } from '../domain/failure.ts';
+import { asFailure } from '../domain/failure.ts';
 import type { Parsed } from '../domain/result.ts';
 import type { SupportRedactor } from '../domain/support/support-redactor.ts';
 import type { Archiver } from '../ports/archiver.ts';
 import type { FlowEvent, Outcome } from '../runner/events.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { assertRemains } from '../steps/assert-deployment.ts';
 import { bundleEntries } from '../steps/doctor/bundle/bundle-entries.ts';
 import {
   assertBundleTarget,
@@ -48,7 +49,7 @@ export async function* doctorEvents(run: DoctorRun): AsyncGenerator<FlowEvent> {
   yield { type: 'flow.started', flow, title: 'Doctor', dir, steps };
   try {
     if (run.bundle) await assertBundleTarget(run.ports.files, run.bundle);
-    await assertDeployment(run);
+    await assertRemains(run.ports, run.deployment);
     const failed = yield* examined(run);
     yield finished(dir, { outcome: failed ? 'action-needed' : 'done' });
   } catch (error) {
@@ -56,18 +57,6 @@ export async function* doctorEvents(run: DoctorRun): AsyncGenerator<FlowEvent> {
     const outcome: Outcome = failure.code === 'interrupted' ? 'interrupted' : 'failed';
     yield finished(dir, { outcome, failure: reportFailure(failure) });
   }
-}
-
-async function assertDeployment({ deployment, ports: { files } }: DoctorRun): Promise<void> {
-  const { dir, composeFile, journal, caCertificate } = deployment;
-  const signs = await Promise.all(
-    [composeFile, journal, caCertificate].map((path) => files.stat(path)),
-  );
-  if (signs.some((stat) => stat !== undefined)) return;
-  throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
-    found: `no ${composeFile}`,
-    nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
-  });
 }
 
 /** Tells every check and the conclusion; true if a check failed. */

@@ -4,11 +4,11 @@ import { redactor } from '../domain/redact.ts';
 import type { FlowEvent } from '../runner/events.ts';
 import { maskEvent } from '../runner/mask-event.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts } from '../steps/install/ports.ts';
 import { type ListedRoute, observeRoutes } from '../steps/routes/observe-routes.ts';
-import { assertDeployed } from './routes.ts';
 
 const flow = 'routes';
 

@@ -1,3 +1,4 @@
+import { commandLine } from '../domain/command-line.ts';
 import { asFailure } from '../domain/failure.ts';
 import { redactor } from '../domain/redact.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,14 +6,10 @@ import type { ContainerInfo, Engine } from '../ports/engine.ts';
 import type { Files } from '../ports/files.ts';
 import type { FlowEvent, Outcome } from '../runner/events.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { assertRemains } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import { knownSecrets } from '../steps/logs/known-secrets.ts';
-import {
-  assertAny,
-  assertDeployment,
-  assertServices,
-  type LogsWanted,
-} from '../steps/logs/log-checks.ts';
+import { assertAny, assertServices, type LogsWanted } from '../steps/logs/log-checks.ts';
 import type { LineFilter } from '../steps/logs/read-line.ts';
 import { tailLogs } from '../steps/logs/tail-logs.ts';
 import { Teller, type Telling } from '../steps/logs/tell-lines.ts';
@@ -67,7 +64,7 @@ function failed(error: unknown): End {
 async function* toldLogs(run: LogsRun): AsyncGenerator<readonly FlowEvent[]> {
   const { dir, ports, services, signal, since, follow } = run;
   const deployment = await deploymentOnDisk(ports.files, dir);
-  await assertDeployment(run, deployment);
+  await assertRemains(run.ports, deployment, commandLine([...run.self, 'install']));
   const all = async () =>
     (await ports.engine.containers({ workingDir: dir })).filter(({ oneOff }) => !oneOff);
   const containers = await all();

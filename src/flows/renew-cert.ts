@@ -1,6 +1,7 @@
 import { daysLeft } from '../domain/certificate.ts';
 import { countDays, nextEnd } from '../domain/renewal.ts';
 import type { Flow } from '../runner/step.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../steps/install/ports.ts';
@@ -12,7 +13,6 @@ import type { RenewalOptions } from '../steps/renew-cert/options.ts';
 import { replacePair } from '../steps/renew-cert/replace-pair.ts';
 import { servedProof } from '../steps/renew-cert/served.ts';
 import type { RenewalWorld } from '../steps/renew-cert/world.ts';
-import { assertDeployed } from './routes.ts';
 
 export type RenewCertFlow = Flow<InstallAnswers, RenewalWorld, InstallPorts>;
 

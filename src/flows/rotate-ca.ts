@@ -1,5 +1,6 @@
 import { formatFingerprint } from '../domain/fingerprint.ts';
 import type { Conclusion, Flow } from '../runner/step.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../steps/install/ports.ts';
@@ -25,7 +26,6 @@ import {
   type RotationStep,
   type RotationWorld,
 } from '../steps/rotate-ca/world.ts';
-import { assertDeployed } from './routes.ts';
 
 export type RotateCaFlow = Flow<InstallAnswers, RotationWorld, InstallPorts>;
 

@@ -1,5 +1,6 @@
 import { recordFor } from '../domain/switched-hosts.ts';
 import type { Flow } from '../runner/step.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import { observeBridge } from '../steps/bridge/observe-bridge.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
@@ -14,7 +15,6 @@ import {
 } from '../steps/rotate-token/other-hosts.ts';
 import { rotationOf } from '../steps/rotate-token/rotation.ts';
 import { bridge, leave, newToken, restart } from '../steps/rotate-token/steps.ts';
-import { assertDeployed } from './routes.ts';
 
 export type RotateTokenFlow = Flow<InstallAnswers, RotationWorld, InstallPorts>;
 

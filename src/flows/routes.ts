@@ -1,7 +1,6 @@
-import type { Deployment } from '../domain/deployment.ts';
-import { Failure } from '../domain/failure.ts';
 import type { RoutesRequest } from '../domain/route-change.ts';
 import type { Flow } from '../runner/step.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import type { BridgedWorld } from '../steps/bridge/build-bridge.ts';
 import { observeBridge } from '../steps/bridge/observe-bridge.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
@@ -52,16 +51,4 @@ export function routesFlow(
       return { outcome: 'done' };
     },
   };
-}
-
-/** @throws Failure `deployment-missing`. */
-export async function assertDeployed(
-  { files }: Pick<InstallPorts, 'files'>,
-  { dir, composeFile }: Deployment,
-): Promise<void> {
-  if (await files.stat(composeFile)) return;
-  throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
-    found: `no ${composeFile}`,
-    nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
-  });
 }

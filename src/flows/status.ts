@@ -5,6 +5,7 @@ import type { StatusObservation } from '../domain/status-observation.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { FlowEvent, Outcome } from '../runner/events.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { assertRemains } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import { StatusObserver } from '../steps/status/observer.ts';
 import type { StatusPorts, StatusSettings } from '../steps/status/ports.ts';
@@ -45,7 +46,7 @@ export async function* statusEvents(run: StatusRun): AsyncGenerator<FlowEvent> {
   const { dir, signal, watch } = run;
   yield { type: 'flow.started', flow: 'status', title: 'Status', dir, steps: [] };
   try {
-    await assertDeployment(run);
+    await assertRemains(run.ports, await deploymentOnDisk(run.ports.files, run.dir));
     const observer = new StatusObserver(run.ports, dir, run.settings);
     const first = await settled(run, observer);
     yield eventOf(first);
@@ -63,18 +64,6 @@ export async function* statusEvents(run: StatusRun): AsyncGenerator<FlowEvent> {
     }
     yield finished(dir, failed(signal.aborted ? signal.reason : error));
   }
-}
-
-async function assertDeployment({ dir, ports: { files } }: StatusRun): Promise<void> {
-  const { composeFile, journal, caCertificate } = await deploymentOnDisk(files, dir);
-  const signs = await Promise.all(
-    [composeFile, journal, caCertificate].map((path) => files.stat(path)),
-  );
-  if (signs.some((stat) => stat !== undefined)) return;
-  throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
-    found: `no ${composeFile}`,
-    nextSteps: ['Name its directory with --dir.', 'Or install first: mcp-tunnel install'],
-  });
 }
 
 async function lookOnce(observer: StatusObserver, signal: AbortSignal): Promise<Look> {

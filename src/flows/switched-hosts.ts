@@ -3,6 +3,7 @@ import { nearest } from '../domain/nearest.ts';
 import { hostsFileName } from '../domain/other-hosts.ts';
 import { tickHosts } from '../domain/switched-hosts.ts';
 import type { Flow } from '../runner/step.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { InstallAnswers } from '../steps/install/answers.ts';
 import type { InstallPorts, InstallSettings } from '../steps/install/ports.ts';
@@ -12,7 +13,6 @@ import {
   switchHostsAction,
   ticked as tickedStep,
 } from '../steps/rotate-token/other-hosts.ts';
-import { assertDeployed } from './routes.ts';
 
 export type SwitchedHostsFlow = Flow<InstallAnswers, HostsWorld, InstallPorts>;
 

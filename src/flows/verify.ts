@@ -15,10 +15,10 @@ import {
 import type { FlowEvent, Outcome } from '../runner/events.ts';
 import { maskEvent } from '../runner/mask-event.ts';
 import { reportFailure } from '../runner/report-failure.ts';
+import { assertDeployed } from '../steps/assert-deployment.ts';
 import { deploymentOnDisk } from '../steps/deployment-on-disk.ts';
 import type { VerifyPorts, VerifyRequest } from '../steps/verify/ports.ts';
 import { type PreparedCalls, prepareCalls } from '../steps/verify/prepare-calls.ts';
-import { assertDeployed } from './routes.ts';
 
 const flow = 'verify';
 /** A model, and a server that may be slow, twice each. */

@@ -19,25 +19,6 @@ export interface LogsWanted {
   readonly services: readonly string[];
 }
 
-/** @throws Failure `deployment-missing`. */
-export async function assertDeployment(
-  { dir, ports, self }: LogsWanted,
-  deployment: Deployment,
-): Promise<void> {
-  const { composeFile, journal, caCertificate } = deployment;
-  const signs = await Promise.all(
-    [composeFile, journal, caCertificate].map((path) => ports.files.stat(path)),
-  );
-  if (signs.some((stat) => stat !== undefined)) return;
-  throw new Failure('deployment-missing', `There is no deployment in ${dir}.`, {
-    found: `no ${composeFile}`,
-    nextSteps: [
-      'Name its directory with --dir.',
-      `Or install first: ${commandLine([...self, 'install'])}`,
-    ],
-  });
-}
-
 /**
  * Services go by the names in the deployment's files and of its containers.
  * @throws Failure `usage`, with the nearest name.
